@@ -1,0 +1,1 @@
+"""Readers of pixels: the protocol, and the engines that speak it."""

@@ -1,0 +1,1 @@
+"""Vector charts: their numbers from the drawing operators."""

@@ -1,0 +1,150 @@
+"""What the user asked for, as frozen groups, one a stage.
+
+Comes in: keyword values from the command line or from Python. Goes out: `Options`, checked. This module reads no files
+and knows nothing of Typer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, get_args
+
+from mineru_cli.errors import UsageError
+
+Binarize = Literal["auto", "always", "never"]
+Layout = Literal["auto", "always", "never"]
+EngineName = Literal["model"]
+Hub = Literal["huggingface", "modelscope"]
+Precision = Literal["auto", "bf16", "fp16", "fp32"]
+Format = Literal["json", "csv", "jsonl"]
+
+DEFAULT_MODEL = "opendatalab/MinerU2.5-Pro-2605-1.2B"
+NANO = "nano"
+STDOUT = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputOptions:
+    """Which files are read. Sizes in bytes; globs match the path as given and the bare name."""
+
+    inputs: tuple[str, ...] = ()
+    files_from: str | None = None
+    null_separated: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    max_file_size: int = 2 * 1024**3
+    max_pages: int = 5000
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOptions:
+    """How pages become crops. Sides in pixels of a crop's longest side; ``max_pixels`` is of a whole picture."""
+
+    max_side: int = 1024
+    min_side: int = 768
+    max_pixels: int = 200_000_000
+    binarize: Binarize = "auto"
+    deskew: bool = True
+    layout: Layout = "auto"
+    tables: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """What reads the crops. ``answer_seconds`` and ``max_new_tokens`` bound one answer."""
+
+    engine: EngineName = "model"
+    model: str = "auto"
+    hub: Hub = "huggingface"
+    device: str = "auto"
+    precision: Precision = "auto"
+    max_new_tokens: int = 2048
+    answer_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """Where the numbers go. ``output`` is a folder, or ``-`` for JSON lines on stdout."""
+
+    output: str = STDOUT
+    formats: tuple[Format, ...] = ("json", "csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Everything a run needs to know."""
+
+    input: InputOptions = field(default_factory=InputOptions)
+    pages: PageOptions = field(default_factory=PageOptions)
+    engine: EngineOptions = field(default_factory=EngineOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @classmethod
+    def from_flat(cls, values: Mapping[str, Any]) -> "Options":
+        """Build from one flat mapping of option names (``max_side``, ``model``, ...), as the command line gives.
+
+        Raises
+        ------
+        UsageError
+            When a name is unknown or a value is out of its range.
+        """
+        groups = {"input": InputOptions, "pages": PageOptions, "engine": EngineOptions, "output": OutputOptions}
+        known = {option.name: group for group, kind in groups.items() for option in fields(kind)}
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise UsageError(
+                f"there is no option called {unknown[0]!r}", cure=f"The options are: {', '.join(sorted(known))}"
+            )
+        split: dict[str, dict[str, Any]] = {group: {} for group in groups}
+        for name, value in values.items():
+            split[known[name]][name] = tuple(value) if isinstance(value, list) else value
+        return cls(**{group: kind(**split[group]) for group, kind in groups.items()})
+
+    def flat(self) -> dict[str, Any]:
+        """The same as one mapping, for run.json; the password is left out."""
+        merged: dict[str, Any] = {}
+        for group in asdict(self).values():
+            merged |= group
+        merged["password"] = "given" if merged["password"] is not None else None
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in merged.items()}
+
+
+def flag_name(option: str) -> str:
+    """``max_side`` as it is typed: ``--max-side``."""
+    return "--" + option.replace("_", "-")
+
+
+def _check(options: Options) -> None:
+    positive = {
+        "max_file_size": options.input.max_file_size,
+        "max_pages": options.input.max_pages,
+        "max_pixels": options.pages.max_pixels,
+        "max_new_tokens": options.engine.max_new_tokens,
+        "answer_seconds": options.engine.answer_seconds,
+        "min_side": options.pages.min_side,
+    }
+    for name, value in positive.items():
+        if value <= 0:
+            raise UsageError(f"{flag_name(name)} is {value}", cure="Give a number above zero")
+    if options.pages.max_side < options.pages.min_side:
+        raise UsageError(
+            f"--max-side {options.pages.max_side} is below --min-side {options.pages.min_side}",
+            cure="Lower --min-side too, if charts that small are really wanted",
+        )
+    choices = {
+        "binarize": (options.pages.binarize, Binarize),
+        "layout": (options.pages.layout, Layout),
+        "engine": (options.engine.engine, EngineName),
+        "hub": (options.engine.hub, Hub),
+        "precision": (options.engine.precision, Precision),
+    }
+    named = [(name, chosen, kind) for name, (chosen, kind) in choices.items()]
+    named += [("format", chosen, Format) for chosen in options.output.formats]
+    for name, chosen, kind in named:
+        if chosen not in get_args(kind):
+            raise UsageError(
+                f"{flag_name(name)} does not know {chosen!r}", cure=f"Choose from: {', '.join(get_args(kind))}"
+            )
