@@ -134,14 +134,14 @@ def _check(options: Options) -> None:
             f"--max-side {options.pages.max_side} is below --min-side {options.pages.min_side}",
             cure="Lower --min-side too, if charts that small are really wanted",
         )
-    choices = {
+    choices: dict[str, tuple[str, Any]] = {
         "binarize": (options.pages.binarize, Binarize),
         "layout": (options.pages.layout, Layout),
         "engine": (options.engine.engine, EngineName),
         "hub": (options.engine.hub, Hub),
         "precision": (options.engine.precision, Precision),
     }
-    named = [(name, chosen, kind) for name, (chosen, kind) in choices.items()]
+    named: list[tuple[str, str, Any]] = [(name, chosen, kind) for name, (chosen, kind) in choices.items()]
     named += [("format", chosen, Format) for chosen in options.output.formats]
     for name, chosen, kind in named:
         if chosen not in get_args(kind):

@@ -7,12 +7,12 @@ Lengths are in the unit a figure names: PDF points (1/72 inch, origin at the top
 displayed) for PDFs, pixels for picture files.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-DOCUMENT_SCHEMA = "mineru-extract/document/1"
-RUN_SCHEMA = "mineru-extract/run/1"
+DOCUMENT_SCHEMA: Final = "mineru-extract/document/1"
+RUN_SCHEMA: Final = "mineru-extract/run/1"
 
 Scale = Literal["linear", "log", "date", "category"]
 ReadBy = Literal["exact", "model", "server"]
