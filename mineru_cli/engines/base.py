@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from mineru_cli.schema import Failure
+from mineru_cli.schema import Failure, Flag
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -40,8 +40,9 @@ class Request:
 class Reply:
     """The answer to one request. Exactly one reply comes for each request pulled.
 
-    ``text`` keeps the model's special tokens but the end-of-answer one. ``failure`` is set, and ``text``
-    empty, when this one request could not be answered.
+    ``text`` keeps the model's special tokens but the end-of-answer one. ``flags`` are doubts the engine itself has,
+    such as an image it had to shrink. ``failure`` is set, and ``text`` empty, when this one request could not be
+    answered.
     """
 
     key: int
@@ -51,6 +52,7 @@ class Reply:
     seconds: float = 0.0
     precision: str = ""
     rung: str = ""
+    flags: tuple[Flag, ...] = ()
     failure: Failure | None = None
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Crop:
     """One figure cut from its page, ready to be read: upright RGB, preprocessed, its longest side within limits.
 
-    ``box`` is where it stands, ``dpi`` the crop's resolution there (pixels an inch; 72 x pixels a unit). ``printed`` holds the
-    words that stand inside the box in the PDF's text layer; None where there is no text layer to ask.
+    ``box`` is where it stands, ``dpi`` the crop's resolution there (pixels an inch; 72 x pixels a unit).
+    ``printed`` holds the words that stand inside the box in the PDF's text layer; None where there is no text layer
+    to ask.
     """
 
     page: int
