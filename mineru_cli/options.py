@@ -1,9 +1,10 @@
 """What the user asked for, as frozen groups, one a stage.
 
-Comes in: keyword values from the command line or from Python. Goes out: `Options`, checked. This module reads no files
-and knows nothing of Typer.
+Comes in: keyword values from the command line or from Python. Goes out: `Options`, checked. This module reads no
+files and knows nothing of Typer.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
@@ -110,6 +111,23 @@ class Options:
             merged |= group
         merged["password"] = "given" if merged["password"] is not None else None
         return {name: list(value) if isinstance(value, tuple) else value for name, value in merged.items()}
+
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+
+
+def parse_size(option: str, text: str) -> int:
+    """Bytes from ``2GiB``, ``500 MB``, ``1.5g`` or a plain number.
+
+    Raises
+    ------
+    UsageError
+        Naming ``option`` when it is none of these.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?\s*", text.lower())
+    if match is None or match[2] not in _UNITS:
+        raise UsageError(f"{option} {text} is no size", cure="Write it as 500MB or 2GiB")
+    return int(float(match[1]) * _UNITS[match[2]])
 
 
 def flag_name(option: str) -> str:

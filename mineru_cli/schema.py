@@ -17,6 +17,7 @@ RUN_SCHEMA: Final = "mineru-extract/run/1"
 Scale = Literal["linear", "log", "date", "category"]
 ReadBy = Literal["exact", "model", "server"]
 Unit = Literal["pt", "px"]
+Status = Literal["done", "partial", "failed", "duplicate"]
 Box = tuple[float, float, float, float]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -186,7 +187,7 @@ class Document(_Record):
     schema_: Literal["mineru-extract/document/1"] = Field(default=DOCUMENT_SCHEMA, alias="schema")
     name: str
     source: SourceRecord
-    status: Literal["done", "partial", "failed", "duplicate"]
+    status: Status
     same_as: str | None = None
     page_count: int = 0
     pages: list[Page] = []

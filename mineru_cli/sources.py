@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from mineru_cli.errors import NoInputError, SourceError, UsageError
-from mineru_cli.options import InputOptions
+from mineru_cli.options import STDOUT, InputOptions, Options
 from mineru_cli.schema import Failure
 
 Kind = Literal["pdf", "png", "jpeg", "webp", "bmp", "gif", "tiff"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _HEAD = 1024
-_EXTENSIONS = frozenset("pdf png jpg jpeg jpe jfif webp bmp dib gif tif tiff".split())
+_EXTENSIONS = frozenset(["pdf", "png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib", "gif", "tif", "tiff"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,16 @@ class Found:
     ignored: int = 0
 
 
-def find_sources(options: InputOptions) -> Found:
+def find_inputs(options: Options) -> Found:
+    """What a run with these options would read; its output folder is never an input."""
+    folder = None if options.output.output == STDOUT else Path(options.output.output)
+    return find_sources(options.input, leave_out=folder)
+
+
+def find_sources(options: InputOptions, *, leave_out: Path | None = None) -> Found:
     """Walk the inputs, in the order given, each folder sorted; a file named twice is listed once.
+
+    ``leave_out`` is a folder never walked into: the output folder, which may lie among the inputs.
 
     Raises
     ------
@@ -63,9 +71,10 @@ def find_sources(options: InputOptions) -> Found:
     if not given:
         raise NoInputError("no input was given", cure="Name files or folders, or pipe a list to --files-from -")
     found = Found()
+    closed = frozenset() if leave_out is None else frozenset({leave_out.resolve()})
     seen: set[Path] = set()
     for text in given:
-        for path, explicit in _expand(text, options, found):
+        for path, explicit in _expand(text, options, found, closed):
             real = path.resolve()
             if real in seen:
                 continue
@@ -105,10 +114,7 @@ def _listed(options: InputOptions) -> list[str]:
     if options.files_from is None:
         return []
     try:
-        if options.files_from == "-":
-            data = sys.stdin.buffer.read()
-        else:
-            data = Path(options.files_from).read_bytes()
+        data = sys.stdin.buffer.read() if options.files_from == "-" else Path(options.files_from).read_bytes()
     except OSError as error:
         raise UsageError(
             f"--files-from {options.files_from} cannot be read ({error.strerror})",
@@ -119,28 +125,28 @@ def _listed(options: InputOptions) -> list[str]:
     return [os.fsdecode(entry) for entry in entries if entry]
 
 
-def _expand(text: str, options: InputOptions, found: Found) -> Iterator[tuple[Path, bool]]:
+def _expand(text: str, options: InputOptions, found: Found, closed: frozenset[Path]) -> Iterator[tuple[Path, bool]]:
     """Files behind one argument, and whether the user named each itself."""
     path = Path(text)
     if path.is_dir():
-        for entry in _walk(path, ancestors=frozenset({path.resolve()}), found=found):
+        for entry in _walk(path, closed=closed | {path.resolve()}, found=found):
             if _wanted(entry, options):
                 yield entry, False
     elif os.path.lexists(path):
         if _wanted(path, options):
             yield path, True
     elif glob.has_magic(text):
-        matches = sorted(glob.glob(text, recursive=True))
+        matches = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - Path.glob refuses absolute patterns
         if not matches:
             found.failures.append(_failure("not_found", text, "matches nothing", "Check the pattern"))
         for match in matches:
-            yield from _expand(match, options, found)
+            yield from _expand(match, options, found, closed)
     else:
         found.failures.append(_failure("not_found", text, "there is no such file or folder", "Check the path"))
 
 
-def _walk(folder: Path, *, ancestors: frozenset[Path], found: Found) -> Iterator[Path]:
-    """Files below a folder, sorted; hidden ones and symbolic links that lead back up are left out."""
+def _walk(folder: Path, *, closed: frozenset[Path], found: Found) -> Iterator[Path]:
+    """Files below a folder, sorted; not hidden ones, not in ``closed`` folders, not through links that lead back up."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -154,8 +160,8 @@ def _walk(folder: Path, *, ancestors: frozenset[Path], found: Found) -> Iterator
         path = folder / entry.name
         if entry.is_dir():
             real = path.resolve()
-            if real not in ancestors:
-                yield from _walk(path, ancestors=ancestors | {real}, found=found)
+            if real not in closed:
+                yield from _walk(path, closed=closed | {real}, found=found)
         else:
             yield path
 
@@ -218,9 +224,8 @@ def _inspect(path: Path, options: InputOptions) -> Source:
 
 
 def output_name(path: Path) -> str:
-    """The path as given, without drive, leading ``/``, ``.`` and ``..``: where its results go in the output folder."""
-    parts = [part for part in path.parts if part not in {path.anchor, "..", "."}]
-    return "/".join(parts)
+    """The path as given without drive, leading ``/``, ``.`` and ``..``: where its results go below the output."""
+    return "/".join(part for part in path.parts if part not in {path.anchor, "..", "."})
 
 
 def _failure(code: str, document: str, what: str, cure: str) -> Failure:

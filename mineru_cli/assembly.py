@@ -1,0 +1,130 @@
+"""A document in the making: pages and answers come in any order, one `Document` goes out.
+
+Comes in: page records, crops and replies. Goes out: the record that is written. Knows nothing of engines at work, of
+queues or of files.
+"""
+
+from dataclasses import dataclass, field
+
+from mineru_cli.engines.base import Reply, Task
+from mineru_cli.errors import ItemError
+from mineru_cli.pages.types import Crop
+from mineru_cli.reply import mark_printed, parse_reply, parse_table
+from mineru_cli.schema import Answer, Chart, Document, Failure, Figure, Flag, Page, SourceRecord, Status, Table
+
+_STOPPED = {
+    "length": Flag(code="cut", message="The answer reached the token limit: rows at the end may be missing."),
+    "repetition": Flag(code="looped", message="The answer went round in circles and was stopped: check the last rows."),
+    "time": Flag(code="time_limit", message="The answer took too long and was stopped: rows may be missing."),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Assembly:
+    """Everything known so far about one input. ``name`` is its place in the output folder."""
+
+    name: str
+    source: SourceRecord
+    page_count: int = 0
+    same_as: str | None = None
+    pages: list[Page] = field(default_factory=list)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+
+    def new_figure(
+        self, crop: Crop, *, figure_id: str, picture: str | None, table: str | None, flags: tuple[Flag, ...]
+    ) -> None:
+        """List a crop as a figure that is not read yet."""
+        self.figures[figure_id] = Figure(
+            id=figure_id,
+            page=crop.page,
+            kind=crop.kind,
+            box=crop.box,
+            unit=crop.unit,
+            dpi=crop.dpi,
+            pixels=crop.image.size,
+            caption=crop.caption,
+            crop=picture,
+            csv=table,
+            steps=list(crop.steps),
+            flags=[*crop.flags, *flags],
+        )
+
+    def next_id(self, crop: Crop) -> str:
+        """``p003-f1``: the page, then the order on it; tables count apart."""
+        letter = "t" if crop.kind == "table" else "f"
+        before = sum(1 for figure in self.figures.values() if (figure.page, figure.kind) == (crop.page, crop.kind))
+        return f"p{crop.page:03d}-{letter}{before + 1}"
+
+    def answer(self, figure_id: str, reply: Reply, task: Task, printed: tuple[str, ...] | None) -> None:
+        """Take the answer about a figure."""
+        figure = self.figures[figure_id]
+        doubts = [*figure.flags, *reply.flags]
+        if reply.stop != "end":
+            doubts.append(_STOPPED[reply.stop])
+        answer = Answer(
+            task=task.value,
+            stop=reply.stop,
+            tokens=reply.tokens,
+            seconds=round(reply.seconds, 3),
+            precision=reply.precision,
+            rung=reply.rung,
+        )
+        content: dict[str, object]
+        if task is Task.TABLE:
+            content = {"table": parse_table(reply.text)}
+        else:
+            chart = parse_reply(reply.text, cut=reply.stop != "end")
+            chart = chart.model_copy(update={"caption": figure.caption})
+            if printed is not None:
+                chart = mark_printed(chart, printed)
+            content = {"chart": chart, "kind": "other" if _is_no_chart(chart) else "chart"}
+        self.figures[figure_id] = _without_empty_csv(
+            figure.model_copy(update={**content, "answer": answer, "flags": doubts})
+        )
+
+    def fail(self, problem: Failure | ItemError, *, page: int | None = None, figure: str | None = None) -> Failure:
+        """Record what could not be read."""
+        failure = Failure(
+            code=problem.code,
+            message=problem.message,
+            cure=problem.cure,
+            document=self.name,
+            page=page,
+            figure=figure,
+        )
+        self.failures.append(failure)
+        return failure
+
+    def build(self) -> Document:
+        """The record, its figures in page order."""
+        order = sorted(self.figures.values(), key=lambda figure: (figure.page, figure.kind == "table"))
+        return Document(
+            name=self.name,
+            source=self.source,
+            status=self._status(),
+            same_as=self.same_as,
+            page_count=self.page_count,
+            pages=sorted(self.pages, key=lambda page: page.number),
+            figures=order,
+            failures=self.failures,
+        )
+
+    def _status(self) -> Status:
+        if self.same_as is not None:
+            return "duplicate"
+        if not self.failures:
+            return "done"
+        read = any(figure.chart or figure.table for figure in self.figures.values())
+        whole_pages = {page.number for page in self.pages} - {failure.page for failure in self.failures}
+        return "partial" if read or whole_pages else "failed"
+
+
+def _is_no_chart(chart: Chart) -> bool:
+    return any(flag.code == "not_a_chart" for flag in chart.flags)
+
+
+def _without_empty_csv(figure: Figure) -> Figure:
+    """A figure without rows gets no CSV."""
+    table: Chart | Table | None = figure.chart or figure.table
+    return figure if table is not None and table.rows else figure.model_copy(update={"csv": None})

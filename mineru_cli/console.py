@@ -1,0 +1,241 @@
+"""What a person sees: bars on a terminal, plain lines elsewhere, log records; all on stderr through one Rich console.
+
+Comes in: what a `Listener` hears. Goes out: text on stderr, never on stdout. Knows nothing of how a run works.
+"""
+
+import logging
+import time
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from mineru_cli.listener import Listener
+from mineru_cli.options import NANO
+from mineru_cli.schema import Document, Failure, RunReport
+
+PLAIN_LINE_SECONDS = 15.0
+
+
+def make_console() -> Console:
+    """The one console of the process."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def set_up_logging(console: Console, *, verbosity: int) -> None:
+    """Send this package's log records to the console: warnings always, more with ``-v`` and ``-vv``."""
+    handler = RichHandler(console=console, show_path=verbosity > 1, show_time=verbosity > 0, rich_tracebacks=False)
+    logger = logging.getLogger("mineru_cli")
+    logger.handlers[:] = [handler]
+    logger.setLevel([logging.WARNING, logging.INFO, logging.DEBUG][min(verbosity, 2)])
+    logger.propagate = False
+
+
+def make_listener(console: Console, *, quiet: bool) -> "ConsoleListener":
+    """Bars on a terminal, plain lines elsewhere, failures alone when quiet."""
+    if quiet:
+        return ConsoleListener(console)
+    return BarListener(console) if console.is_terminal else LineListener(console)
+
+
+class ConsoleListener(Listener):
+    """Says what failed, and nothing else."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def failed(self, failure: Failure) -> None:
+        """One line a failure."""
+        self.console.print(f"[red]failed[/] {escape(failure_line(failure))}")
+
+    def notice(self, text: str) -> None:
+        """One line."""
+        self.console.print(f"[bold red]error[/] {escape(text)}")
+
+    def close(self) -> None:
+        """Take down what is drawn, also when the run broke off."""
+
+
+class LineListener(ConsoleListener):
+    """A line now and then, for logs and pipes, and a summary at the end."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._total = self._documents = self._pages = self._figures = 0
+        self._started = self._spoke = time.monotonic()
+
+    def inputs_found(self, documents: int) -> None:
+        """Remember the total."""
+        self._total = documents
+
+    def page_read(self) -> None:
+        """Count, and speak when it is time."""
+        self._pages += 1
+        self._speak()
+
+    def figure_read(self, *, engine_status: str) -> None:
+        """Count, and speak when it is time."""
+        self._figures += 1
+        self._speak(engine_status)
+
+    def document_finished(self, document: Document) -> None:  # noqa: ARG002 - only that it happened counts
+        """Count, and speak when it is time."""
+        self._documents += 1
+        self._speak()
+
+    def run_finished(self, report: RunReport) -> None:
+        """The summary."""
+        for text in summary(report):
+            self.console.print(text)
+
+    def _speak(self, engine_status: str = "") -> None:
+        now = time.monotonic()
+        if now - self._spoke < PLAIN_LINE_SECONDS:
+            return
+        self._spoke = now
+        rate = self._figures / (now - self._started)
+        memory = f", {engine_status}" if engine_status else ""
+        self.console.print(
+            f"{self._documents}/{self._total} documents, {self._pages} pages, {self._figures} figures read, "
+            f"{rate:.2f} figures/s{memory}"
+        )
+
+
+class BarListener(ConsoleListener):
+    """Three bars, and a summary at the end."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._progress = Progress(
+            TextColumn("{task.description:>9}"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            _RateColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[note]}", style="dim"),
+            console=console,
+            transient=True,
+            expand=True,
+        )
+        self._documents = self._progress.add_task("documents", total=None, note="")
+        self._pages = self._progress.add_task("pages", total=0, note="")
+        self._figures = self._progress.add_task("figures", total=0, note="")
+        self._totals = {self._pages: 0, self._figures: 0}
+        self._progress.start()
+
+    def inputs_found(self, documents: int) -> None:
+        """Size the first bar."""
+        self._progress.update(self._documents, total=documents)
+
+    def pages_found(self, pages: int) -> None:
+        """Grow the second bar."""
+        self._grow(self._pages, pages)
+
+    def page_read(self) -> None:
+        """Advance the second bar."""
+        self._progress.advance(self._pages)
+
+    def figures_found(self, figures: int) -> None:
+        """Grow the third bar."""
+        self._grow(self._figures, figures)
+
+    def figure_read(self, *, engine_status: str) -> None:
+        """Advance the third bar."""
+        self._progress.update(self._figures, advance=1, note=engine_status)
+
+    def document_finished(self, document: Document) -> None:  # noqa: ARG002 - only that it happened counts
+        """Advance the first bar."""
+        self._progress.update(self._documents, advance=1)
+
+    def run_finished(self, report: RunReport) -> None:
+        """The summary takes the place of the bars."""
+        self.close()
+        for text in summary(report):
+            self.console.print(text)
+
+    def close(self) -> None:
+        """Take the bars down."""
+        self._progress.stop()
+
+    def _grow(self, task: TaskID, more: int) -> None:
+        self._totals[task] += more
+        self._progress.update(task, total=self._totals[task])
+
+
+class _RateColumn(ProgressColumn):
+    """So many a second, or a minute when it is slow."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        if not speed:
+            return Text("")
+        return Text(f"{speed:.1f}/s" if speed >= 1 else f"{speed * 60:.1f}/min", style="cyan")
+
+
+def failure_line(failure: Failure) -> str:
+    """Where, what is wrong, the cure; one line."""
+    where = failure.document + (f", page {failure.page}" if failure.page is not None else "")
+    named = failure.document in failure.message or not failure.document
+    text = failure.message if named else f"{where}: {failure.message}"
+    return f"{text}. {failure.cure}" if failure.cure else text
+
+
+def summary(report: RunReport) -> list[str]:
+    """The closing lines, as Rich markup: what was read, by whom, what is doubtful or failed, where it is."""
+    counts = report.counts
+    by = ", ".join(f"{count} by {_reader(report, reader)}" for reader, count in report.read_by.items())
+    lines = [
+        f"[bold]{_plural(counts.charts, 'chart')}[/] with {_plural(counts.points, 'number')} from "
+        f"{_plural(counts.documents, 'document')} ({_plural(counts.pages, 'page')}) in {_duration(report.seconds)}"
+        + (f": {escape(by)}" if by else "")
+    ]
+    if counts.charts_flagged:
+        common = sorted(report.flags, key=lambda code: -report.flags[code])[:4]
+        lines.append(f"[yellow]{counts.charts_flagged} with doubts[/]: {', '.join(common)}")
+    rest = [
+        (counts.tables, _plural(counts.tables, "table")),
+        (counts.not_charts, f"{_plural(counts.not_charts, 'picture')} without numbers"),
+        (counts.duplicates, f"{_plural(counts.duplicates, 'duplicate')} read once"),
+        (counts.ignored, f"{_plural(counts.ignored, 'file')} of other kinds left out"),
+    ]
+    if any(count for count, _ in rest):
+        lines.append("also " + ", ".join(text for count, text in rest if count))
+    if counts.failed or counts.partial:
+        lines.append(
+            f"[red]{counts.failed} failed[/], {counts.partial} read in part: {_plural(len(report.failures), 'failure')}"
+        )
+    if report.engine.get("model") == NANO:
+        lines.append(
+            "nano is a 14 M stand-in for trying things out: it reads simple, clean charts, not real-world ones"
+        )
+    if report.output != "-":
+        lines.append(f"output: [bold]{escape(report.output)}[/] (run.json tells the rest)")
+    return lines
+
+
+def _reader(report: RunReport, reader: str) -> str:
+    model = report.engine.get("model", "")
+    return f"{model} on {report.engine.get('device', '?')}" if reader == "model" and model else reader
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -1,0 +1,75 @@
+"""Names in the output folder: safe on every file system, and no two the same.
+
+Comes in: the names of sources. Goes out: a relative path for each, below which its results may be written. Knows
+nothing of what is written there.
+"""
+
+import hashlib
+import re
+import unicodedata
+
+# The longest component most file systems take is 255 bytes; room is left for suffixes such as ``~1a2b3c4d.json``.
+_MAX_BYTES = 200
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\\ud800-\udfff]')
+_RESERVED = frozenset({"run.json", "charts.csv", "documents.jsonl", "index.html"})
+
+
+class Names:
+    """Hands out names. The same names asked for in the same order come out the same, so that runs can be compared."""
+
+    def __init__(self) -> None:
+        self._files: set[str] = set(_RESERVED)
+        self._folders: set[str] = set()
+
+    def claim(self, name: str) -> str:
+        """A path such as ``reports/2023/q3.pdf``, free for both the folder of that name and the file ``NAME.json``.
+
+        What a file system cannot hold is replaced, very long parts are cut, and where that or another input of the
+        same name makes it ambiguous, eight digits of a hash are added before the extension.
+        """
+        parts = [_safe(part) for part in name.split("/") if part not in {"", ".", ".."}] or ["input"]
+        safe = "/".join(parts)
+        tag = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+        candidate = safe if safe == name else _tagged(safe, tag[:8])
+        attempt = 0
+        while not self._is_free(candidate):
+            attempt += 1
+            tag = hashlib.sha256(f"{name}\0{attempt}".encode("utf-8", "surrogateescape")).hexdigest()
+            candidate = _tagged(safe, tag[:8])
+        folder, file = _key(candidate), _key(candidate + ".json")
+        self._files.add(file)
+        self._folders.update({folder, *_parents(folder)})
+        return candidate
+
+    def _is_free(self, name: str) -> bool:
+        folder, file = _key(name), _key(name + ".json")
+        folders = {folder, *_parents(folder)}
+        taken = folder in self._folders or file in self._files
+        return not taken and file not in self._folders and not folders & self._files
+
+
+def _safe(part: str) -> str:
+    part = _UNSAFE.sub("_", part).rstrip(". ") or "_"
+    encoded = part.encode("utf-8")
+    if len(encoded) <= _MAX_BYTES:
+        return part
+    stem, dot, extension = part.rpartition(".")
+    extension = dot + extension if stem and len(extension) <= 8 else ""
+    return encoded[: _MAX_BYTES - len(extension)].decode("utf-8", "ignore") + extension
+
+
+def _tagged(name: str, tag: str) -> str:
+    """``a/b.pdf`` with its tag: ``a/b~1a2b3c4d.pdf``."""
+    head, slash, last = name.rpartition("/")
+    stem, dot, extension = last.rpartition(".")
+    return f"{head}{slash}{stem}~{tag}{dot}{extension}" if stem else f"{head}{slash}{last}~{tag}"
+
+
+def _key(name: str) -> str:
+    """What two names share when some file system holds them for one: case and Unicode composition aside."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
