@@ -1,0 +1,78 @@
+"""Tiny Qwen2-VL checkpoints with random weights, in the config layouts the real ones are published in."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from safetensors.torch import save_file
+
+NANO = Path(__file__).parents[1] / "mineru_cli/engines/nano"
+SIDE_FILES = ("tokenizer.json", "tokenizer_config.json", "preprocessor_config.json")
+
+TEXT: dict[str, Any] = {
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 1,
+    "num_key_value_heads": 1,
+    "vocab_size": 280,
+    "max_position_embeddings": 2048,
+    "rms_norm_eps": 1e-6,
+    "bos_token_id": 256,
+    "eos_token_id": 258,
+}
+VISION: dict[str, Any] = {"depth": 2, "embed_dim": 32, "num_heads": 2, "hidden_size": 64, "mlp_ratio": 2}
+IDS: dict[str, Any] = {
+    "model_type": "qwen2_vl",
+    "architectures": ["Qwen2VLForConditionalGeneration"],
+    "image_token_id": 262,
+    "video_token_id": 263,
+    "vision_start_token_id": 259,
+    "vision_end_token_id": 260,
+}
+
+
+def flat_config() -> dict[str, Any]:
+    """The layout of MinerU2.5-2509: text fields at the root."""
+    return {
+        **IDS,
+        **TEXT,
+        "rope_theta": 10000.0,
+        "rope_scaling": {"type": "mrope", "mrope_section": [8, 12, 12]},
+        "tie_word_embeddings": True,
+        "torch_dtype": "bfloat16",
+        "vision_config": {**VISION, "in_chans": 3, "model_type": "qwen2_vl"},
+    }
+
+
+def nested_config() -> dict[str, Any]:
+    """The layout of MinerU2.5-Pro: ``tie_word_embeddings`` stands inside only."""
+    rope = {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [8, 12, 12]}
+    return {
+        **IDS,
+        "dtype": "bfloat16",
+        "text_config": {**TEXT, "model_type": "qwen2_vl_text", "tie_word_embeddings": True, "rope_parameters": rope},
+        "vision_config": {**VISION, "in_channels": 3, "model_type": "qwen2_vl_vision"},
+    }
+
+
+def write_checkpoint(folder: Path, config: dict[str, Any], *, without: tuple[str, ...] = ("lm_head.weight",)) -> Path:
+    """Write a checkpoint whose weights are random but for those left out by name."""
+    from mineru_cli.engines.model.checkpoint import nested_config as normalise
+
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    model = transformers.Qwen2VLForConditionalGeneration(transformers.Qwen2VLConfig.from_dict(normalise(config)))
+    weights = {
+        name: tensor.to(torch.bfloat16).clone().contiguous()
+        for name, tensor in model.state_dict().items()
+        if name not in without
+    }
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "config.json").write_text(json.dumps(config))
+    for name in SIDE_FILES:
+        shutil.copy(NANO / name, folder / name)
+    return folder
