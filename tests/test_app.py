@@ -1,0 +1,105 @@
+import pytest
+
+from mineru_cli import app as module
+from mineru_cli.__main__ import run
+from mineru_cli.errors import ExitCode
+
+
+@pytest.fixture
+def asked(tmp_path, monkeypatch):
+    """The options that reach the run, by their flat names."""
+    monkeypatch.chdir(tmp_path)
+    seen = {}
+
+    def remember(options, *, quiet, verbosity):
+        seen.update(options.flat(), quiet=quiet, verbosity=verbosity)
+        return 0
+
+    monkeypatch.setattr(module, "_run", remember)
+    return seen
+
+
+def test_flags_reach_the_run(asked):
+    typed = (
+        "a.pdf b -o out --model nano --max-side 900 --tables --no-deskew -vv -q --include *.pdf --include *.png "
+        "--max-file-size 1MB --format csv,jsonl"
+    )
+    assert run(typed.split()) == 0
+    expected = {
+        "inputs": ["a.pdf", "b"],
+        "output": "out",
+        "model": "nano",
+        "max_side": 900,
+        "tables": True,
+        "deskew": False,
+        "verbosity": 2,
+        "quiet": True,
+        "include": ["*.pdf", "*.png"],
+        "max_file_size": 1_000_000,
+        "formats": ["csv", "jsonl"],
+    }
+    assert {name: asked[name] for name in expected} == expected
+
+
+def test_what_is_typed_wins_over_variables_and_they_over_the_file(asked, tmp_path, monkeypatch):
+    (tmp_path / "mineru-extract.toml").write_text(
+        'model = "from-file"\nmax-side = 800\nmin_side = 700\nformat = "csv"\nexclude = ["a*", "b*"]\ntables = true\n'
+    )
+    monkeypatch.setenv("MINERU_EXTRACT_MODEL", "from-variable")
+    monkeypatch.setenv("MINERU_EXTRACT_MAX_SIDE", "900")
+    assert run(["a.pdf", "-o", "out", "--max-side", "1000"]) == 0
+    assert asked["max_side"] == 1000
+    assert asked["model"] == "from-variable"
+    assert asked["min_side"] == 700
+    assert asked["formats"] == ["csv"]
+    assert asked["exclude"] == ["a*", "b*"]
+    assert asked["tables"] is True
+
+
+def test_another_file_of_defaults(asked, tmp_path):
+    (tmp_path / "night.toml").write_text('model = "nano"\noutput = "results"\n')
+    assert run(["a.pdf", "--config", "night.toml"]) == 0
+    assert (asked["model"], asked["output"]) == ("nano", "results")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["a.pdf"], "-o is missing"),
+        (["a.pdf", "-o", "out", "--max-sid", "3"], "--max-sid"),
+        (["a.pdf", "-o", "out", "--max-side", "wide"], "--max-side"),
+        (["a.pdf", "-o", "out", "--max-side", "300"], "--min-side"),
+        (["a.pdf", "-o", "out", "--binarize", "maybe"], "--binarize"),
+        (["a.pdf", "-o", "out", "--format", "xml"], "--format"),
+        (["a.pdf", "-o", "out", "--max-file-size", "huge"], "--max-file-size"),
+        (["a.pdf", "-o", "out", "--config", "gone.toml"], "gone.toml"),
+        (["--files-from", "gone", "-o", "out"], "--files-from gone"),
+    ],
+)
+def test_bad_usage_is_one_line_that_names_the_option(tmp_path, monkeypatch, capsys, arguments, named):
+    monkeypatch.chdir(tmp_path)
+    assert run(arguments) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert named in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_misspelt_default_is_named_with_its_file(asked, tmp_path, capsys):
+    (tmp_path / "mineru-extract.toml").write_text("max_sides = 3\n")
+    assert run(["a.pdf", "-o", "out"]) == ExitCode.USAGE
+    assert "max_sides" in capsys.readouterr().err
+    (tmp_path / "mineru-extract.toml").write_text("max_side = [\n")
+    assert run(["a.pdf", "-o", "out"]) == ExitCode.USAGE
+    assert "mineru-extract.toml" in capsys.readouterr().err
+
+
+def test_alone_it_shows_its_help(capsys):
+    assert run([]) == ExitCode.USAGE
+    assert "--output" in capsys.readouterr().out
+
+
+def test_version(capsys):
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("mineru-extract 0.")
