@@ -36,7 +36,7 @@ from mineru_cli.errors import (
 from mineru_cli.listener import Listener
 from mineru_cli.options import Options
 from mineru_cli.outputs.sinks import Sink, open_sink
-from mineru_cli.pages.open import PagedSource, open_source
+from mineru_cli.pages import PagedSource, check_dependencies, open_source
 from mineru_cli.pages.types import Crop
 from mineru_cli.reply import answers_with_chart, parse_layout
 from mineru_cli.schema import Failure, Flag, RunReport, SourceRecord
@@ -84,6 +84,7 @@ def extract(
 
 def run(options: Options, *, listener: Listener | None = None, engine: Engine | None = None) -> RunReport:
     """Do a run. ``engine`` replaces the one that the options name."""
+    check_dependencies(options.pages)
     found = find_inputs(options)
     sink = open_sink(options.output)
     engine = engine or open_engine(options.engine)

@@ -1,0 +1,109 @@
+"""What the documents say is what the program does."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import mineru_cli
+from mineru_cli.errors import ExitCode
+from mineru_cli.outputs.tables import TIDY_COLUMNS
+from mineru_cli.schema import Document, RunReport
+from tests.inputs import text_pdf
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def generated():
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        import generate
+    finally:
+        sys.path.pop(0)
+    return generate.pages()
+
+
+@pytest.mark.parametrize("path", generated(), ids=lambda path: path.name)
+def test_generated_pages_are_current(path):
+    assert path.read_text(encoding="utf-8") == generated()[path], "run: python docs/generate.py"
+
+
+def test_every_option_in_the_readme_exists():
+    known = set(re.findall(r"--[a-z][a-z-]+", (ROOT / "docs/cli.md").read_text()))
+    foreign = {"--extra-index-url", "--help"}
+    assert set(re.findall(r"--[a-z][a-z-]+", README)) <= known | foreign
+
+
+def test_every_exit_code_in_the_readme_is_in_the_full_table():
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+    assert listed <= {int(code) for code in ExitCode}
+    assert {0, 2, 3, 4, 5, 6, 7, 8} <= listed
+
+
+def test_links_and_pictures_lead_somewhere():
+    for page in (ROOT / "README.md", *ROOT.glob("docs/*.md"), ROOT / "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} -> {target}"
+
+
+def test_the_architecture_page_names_every_module():
+    text = (ROOT / "docs/architecture.md").read_text()
+    for path in (ROOT / "mineru_cli").iterdir():
+        if path.name not in {"__init__.py", "__pycache__", "py.typed"}:
+            assert f"`{path.name}{'/' if path.is_dir() else ''}" in text, path.name
+
+
+def test_the_columns_of_the_tidy_table_are_documented():
+    assert ", ".join(TIDY_COLUMNS) in " ".join((ROOT / "docs/output.md").read_text().split())
+
+
+def test_what_is_written_is_valid_by_the_published_schema(tmp_path):
+    text_pdf(tmp_path / "a.pdf")
+    mineru_cli.extract(tmp_path / "a.pdf", tmp_path / "out")
+    (record,) = [path for path in (tmp_path / "out").rglob("*.json") if path.name != "run.json"]
+    for path, name, model in (
+        (record, "document-1", Document),
+        (tmp_path / "out/run.json", "run-1", RunReport),
+    ):
+        content = json.loads(path.read_text())
+        jsonschema.validate(content, json.loads((ROOT / f"docs/schema/{name}.json").read_text()))
+        model.model_validate(content)
+
+
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reports").mkdir()
+    text_pdf(tmp_path / "reports/a.pdf")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "0 []" in done.stdout
+    assert "y=1493" in done.stdout
+    assert "approximate" in done.stdout
+
+
+def test_the_two_commands_of_the_readme_and_ci_install_the_same_way():
+    commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
+    assert len(commands) == 2
+    assert all("-c constraints.txt" in command for command in commands)
+    assert "--constraint constraints.txt --editable '.[test]'" in (ROOT / ".ci/run").read_text()
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert {"scans", "test"} <= set(extras)
+
+
+def test_constraints_pin_every_dependency():
+    pinned = {re.split(r"==", line)[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = {re.split(r"[\[<>=!~ ]", requirement)[0].lower() for requirement in wanted} - {"mineru-extract"}
+    assert names <= pinned
+
+
+def test_version_is_one():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == mineru_cli.__version__
