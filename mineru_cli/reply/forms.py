@@ -96,13 +96,13 @@ def read_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[l
 def is_transposed(names: Sequence[str], rows: Sequence[Sequence[str]], kind: str) -> bool:
     """Tell whether x runs along the headings: times or numbers that rise, over a few rows that names begin.
 
-    Bars of more rows than headings are left as they are: there the rows are the categories.
+    Only where points are joined along time: the years over a table of bars are as often the legend's.
     """
-    if not rows or not are_periods([clean_text(name) for name in names[1:]]):
+    if kind not in _LINES or not rows or not are_periods([clean_text(name) for name in names[1:]]):
         return False
     if all(parse_number(clean_text(row[0])) for row in rows):
         return False
-    return len(rows) <= (_MOST_LINES if kind in _LINES else len(names) - 1)
+    return len(rows) <= _MOST_LINES
 
 
 def transpose(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
