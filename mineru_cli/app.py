@@ -19,6 +19,7 @@ from mineru_cli.options import (
     EngineName,
     Hub,
     Layout,
+    OnOom,
     Options,
     Precision,
     parse_size,
@@ -136,8 +137,16 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
         Layout, _option("--layout", panel=_PAGES, help="Let the model look for figures in pictures.")
     ] = _DEFAULTS.pages.layout,
     tables: Annotated[bool, _option("--tables", panel=_PAGES, help="Read tables too.")] = _DEFAULTS.pages.tables,
+    workers: Annotated[
+        int | None, _option("--workers", panel=_PAGES, help="Processes that read pages; as many as fit if not given.")
+    ] = _DEFAULTS.workers.workers,
+    page_timeout: Annotated[
+        float, _option("--page-timeout", panel=_PAGES, help="Seconds for one page.")
+    ] = _DEFAULTS.workers.page_timeout,
+    worker_memory: Annotated[str, _option("--worker-memory", panel=_PAGES, help="Memory for one process.")] = "4GiB",
     engine: Annotated[
-        EngineName, _option("--engine", panel=_MODEL, help="What reads the charts.")
+        EngineName,
+        _option("--engine", panel=_MODEL, help="Read vector charts exactly and the rest by the model, or one alone."),
     ] = _DEFAULTS.engine.engine,
     model: Annotated[
         str,
@@ -152,6 +161,18 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
     precision: Annotated[
         Precision, _option("--precision", panel=_MODEL, help="Number format of the weights.")
     ] = _DEFAULTS.engine.precision,
+    batch: Annotated[
+        int | None, _option("--batch", panel=_MODEL, help="Answers decoded together; chosen to fit if not given.")
+    ] = _DEFAULTS.engine.batch,
+    gpu_memory: Annotated[
+        str | None, _option("--gpu-memory", panel=_MODEL, help="Take no more than this, as in 4GiB.")
+    ] = None,
+    on_oom: Annotated[
+        OnOom, _option("--on-oom", panel=_MODEL, help="When memory runs out: go on with less, or stop.")
+    ] = _DEFAULTS.engine.on_oom,
+    offload_dir: Annotated[
+        str | None, _option("--offload-dir", panel=_MODEL, help="Folder for weights that fit nowhere else.")
+    ] = _DEFAULTS.engine.offload_dir,
     max_new_tokens: Annotated[
         int, _option("--max-new-tokens", panel=_MODEL, help="Longest answer, in tokens.")
     ] = _DEFAULTS.engine.max_new_tokens,
@@ -204,11 +225,18 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
             "deskew": deskew,
             "layout": layout,
             "tables": tables,
+            "workers": workers,
+            "page_timeout": page_timeout,
+            "worker_memory": parse_size("--worker-memory", worker_memory),
             "engine": engine,
             "model": model,
             "hub": hub,
             "device": device,
             "precision": precision,
+            "batch": batch,
+            "gpu_memory": None if gpu_memory is None else parse_size("--gpu-memory", gpu_memory),
+            "on_oom": on_oom,
+            "offload_dir": offload_dir,
             "max_new_tokens": max_new_tokens,
             "answer_seconds": answer_seconds,
             "output": output or "-",

@@ -4,19 +4,36 @@ Comes in: page records, crops and replies. Goes out: the record that is written.
 queues or of files.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mineru_cli.engines.base import Reply, Task
 from mineru_cli.errors import ItemError
 from mineru_cli.pages.types import Crop
 from mineru_cli.reply import mark_printed, parse_reply, parse_table
-from mineru_cli.schema import Answer, Chart, Document, Failure, Figure, Flag, Page, SourceRecord, Status, Table
+from mineru_cli.schema import (
+    Answer,
+    Axis,
+    AxisName,
+    Chart,
+    Document,
+    Failure,
+    Figure,
+    Flag,
+    Page,
+    SourceRecord,
+    Status,
+    Table,
+)
 
 _STOPPED = {
     "length": Flag(code="cut", message="The answer reached the token limit: rows at the end may be missing."),
     "repetition": Flag(code="looped", message="The answer went round in circles and was stopped: check the last rows."),
     "time": Flag(code="time_limit", message="The answer took too long and was stopped: rows may be missing."),
 }
+_NOT_READ = Flag(
+    code="not_read", message="It could not be read from the drawing itself, and --engine exact asks no model."
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,11 +59,12 @@ class Assembly:
             box=crop.box,
             unit=crop.unit,
             dpi=crop.dpi,
-            pixels=crop.image.size,
+            pixels=crop.pixels,
             caption=crop.caption,
             crop=picture,
             csv=table,
             steps=list(crop.steps),
+            axes=dict(crop.axes),
             flags=[*crop.flags, *flags],
         )
 
@@ -55,6 +73,17 @@ class Assembly:
         letter = "t" if crop.kind == "table" else "f"
         before = sum(1 for figure in self.figures.values() if (figure.page, figure.kind) == (crop.page, crop.kind))
         return f"p{crop.page:03d}-{letter}{before + 1}"
+
+    def read_exactly(self, figure_id: str, chart: Chart) -> None:
+        """Take a chart that geometry read."""
+        figure = self.figures[figure_id]
+        chart = chart.model_copy(update={"caption": figure.caption})
+        self.figures[figure_id] = _without_empty_csv(figure.model_copy(update={"chart": chart}))
+
+    def leave_unread(self, figure_id: str) -> None:
+        """List a figure as one that nobody was asked about."""
+        figure = self.figures[figure_id]
+        self.figures[figure_id] = figure.model_copy(update={"csv": None, "flags": [*figure.flags, _NOT_READ]})
 
     def answer(self, figure_id: str, reply: Reply, task: Task, printed: tuple[str, ...] | None) -> None:
         """Take the answer about a figure."""
@@ -78,6 +107,7 @@ class Assembly:
             chart = chart.model_copy(update={"caption": figure.caption})
             if printed is not None:
                 chart = mark_printed(chart, printed)
+            doubts += off_axis(chart, figure.axes)
             content = {"chart": chart, "kind": "other" if _is_no_chart(chart) else "chart"}
         self.figures[figure_id] = _without_empty_csv(
             figure.model_copy(update={**content, "answer": answer, "flags": doubts})
@@ -118,6 +148,25 @@ class Assembly:
         read = any(figure.chart or figure.table for figure in self.figures.values())
         whole_pages = {page.number for page in self.pages} - {failure.page for failure in self.failures}
         return "partial" if read or whole_pages else "failed"
+
+
+def off_axis(chart: Chart, axes: Mapping[AxisName, Axis]) -> list[Flag]:
+    """Doubt values that lie beyond the ends of a value axis whose scale the PDF itself tells."""
+    ends = [(axis.minimum, axis.maximum) for axis in axes.values() if axis.scale in {"linear", "log"}]
+    if not ends or any(low is None or high is None for low, high in ends):
+        return []
+    low, high = min(low for low, _ in ends if low is not None), max(high for _, high in ends if high is not None)
+    margin = 0.02 * (high - low)
+    values = [point.y for series in chart.series for point in series.points if point.y is not None]
+    beyond = [value for value in values if not low - margin <= value <= high + margin]
+    if not beyond or chart.type == "bar_stacked":
+        return []
+    return [
+        Flag(
+            code="off_axis",
+            message=f"{len(beyond)} of {len(values)} values lie beyond the axes of the drawing, as {beyond[0]:g} does.",
+        )
+    ]
 
 
 def _is_no_chart(chart: Chart) -> bool:

@@ -15,7 +15,7 @@ Each message is one line: what is wrong, then the cure. This module imports noth
 """
 
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ExitCode(IntEnum):
@@ -55,6 +55,10 @@ class MineruExtractError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}. {self.cure}" if self.cure else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes whole, whatever the subclass takes."""
+        return _restored, (type(self), self.__dict__)
 
 
 class UsageError(MineruExtractError):
@@ -127,3 +131,9 @@ class PageError(ItemError):
 
 class FigureError(ItemError):
     """One figure of a page cannot be read."""
+
+
+def _restored(kind: type[MineruExtractError], state: dict[str, Any]) -> MineruExtractError:
+    error = kind.__new__(kind, *(state["message"], state["cure"]))
+    error.__dict__.update(state)
+    return error

@@ -13,9 +13,10 @@ from mineru_cli.errors import UsageError
 
 Binarize = Literal["auto", "always", "never"]
 Layout = Literal["auto", "always", "never"]
-EngineName = Literal["model"]
+EngineName = Literal["auto", "exact", "model"]
 Hub = Literal["huggingface", "modelscope"]
-Precision = Literal["auto", "bf16", "fp16", "fp32"]
+Precision = Literal["auto", "bf16", "fp16", "fp32", "int8"]
+OnOom = Literal["ladder", "fail"]
 Format = Literal["json", "csv", "jsonl"]
 
 DEFAULT_MODEL = "opendatalab/MinerU2.5-Pro-2605-1.2B"
@@ -51,14 +52,36 @@ class PageOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineOptions:
-    """What reads the crops. ``answer_seconds`` and ``max_new_tokens`` bound one answer."""
+class WorkerOptions:
+    """Who reads the pages. ``workers`` is how many processes, None to choose, 0 for none beside this one.
 
-    engine: EngineName = "model"
+    ``page_timeout`` is seconds for one page, ``worker_memory`` bytes of address space for one process.
+    """
+
+    workers: int | None = None
+    page_timeout: float = 60.0
+    worker_memory: int = 4 * 1024**3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """What reads the crops. ``answer_seconds`` and ``max_new_tokens`` bound one answer.
+
+    ``engine`` is auto (vector charts from the PDF itself, the rest by the model), or one of the two alone.
+    ``batch`` is how many answers are decoded together, None to choose; ``gpu_memory`` bytes that may be taken, None
+    for what is free; ``on_oom`` whether to go on with less or to stop when memory runs out; ``offload_dir`` a
+    folder for weights that fit nowhere else.
+    """
+
+    engine: EngineName = "auto"
     model: str = "auto"
     hub: Hub = "huggingface"
     device: str = "auto"
     precision: Precision = "auto"
+    batch: int | None = None
+    gpu_memory: int | None = None
+    on_oom: OnOom = "ladder"
+    offload_dir: str | None = None
     max_new_tokens: int = 2048
     answer_seconds: float = 300.0
 
@@ -77,6 +100,7 @@ class Options:
 
     input: InputOptions = field(default_factory=InputOptions)
     pages: PageOptions = field(default_factory=PageOptions)
+    workers: WorkerOptions = field(default_factory=WorkerOptions)
     engine: EngineOptions = field(default_factory=EngineOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
 
@@ -92,7 +116,13 @@ class Options:
         UsageError
             When a name is unknown or a value is out of its range.
         """
-        groups = {"input": InputOptions, "pages": PageOptions, "engine": EngineOptions, "output": OutputOptions}
+        groups = {
+            "input": InputOptions,
+            "pages": PageOptions,
+            "workers": WorkerOptions,
+            "engine": EngineOptions,
+            "output": OutputOptions,
+        }
         known = {option.name: group for group, kind in groups.items() for option in fields(kind)}
         unknown = sorted(set(values) - set(known))
         if unknown:
@@ -143,10 +173,16 @@ def _check(options: Options) -> None:
         "max_new_tokens": options.engine.max_new_tokens,
         "answer_seconds": options.engine.answer_seconds,
         "min_side": options.pages.min_side,
+        "page_timeout": options.workers.page_timeout,
+        "worker_memory": options.workers.worker_memory,
+        "batch": options.engine.batch,
+        "gpu_memory": options.engine.gpu_memory,
     }
     for name, value in positive.items():
-        if value <= 0:
+        if value is not None and value <= 0:
             raise UsageError(f"{flag_name(name)} is {value}", cure="Give a number above zero")
+    if options.workers.workers is not None and options.workers.workers < 0:
+        raise UsageError(f"--workers is {options.workers.workers}", cure="Give 0 or more")
     if options.pages.max_side < options.pages.min_side:
         raise UsageError(
             f"--max-side {options.pages.max_side} is below --min-side {options.pages.min_side}",
@@ -158,6 +194,7 @@ def _check(options: Options) -> None:
         "engine": (options.engine.engine, EngineName),
         "hub": (options.engine.hub, Hub),
         "precision": (options.engine.precision, Precision),
+        "on_oom": (options.engine.on_oom, OnOom),
     }
     named: list[tuple[str, str, Any]] = [(name, chosen, kind) for name, (chosen, kind) in choices.items()]
     named += [("format", chosen, Format) for chosen in options.output.formats]

@@ -17,6 +17,7 @@ RUN_SCHEMA: Final = "mineru-extract/run/1"
 Scale = Literal["linear", "log", "date", "category"]
 ReadBy = Literal["exact", "model", "server"]
 Unit = Literal["pt", "px"]
+AxisName = Literal["x", "y", "y2"]
 Status = Literal["done", "partial", "failed", "duplicate"]
 Box = tuple[float, float, float, float]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -134,7 +135,10 @@ class Answer(_Record):
 
 
 class Figure(_Record):
-    """A place on a page that was read, and what it gave."""
+    """A place on a page that was read, and what it gave.
+
+    ``axes`` is what the PDF's own drawing tells of the axes of a chart that was left to the model.
+    """
 
     id: str
     page: int
@@ -149,6 +153,7 @@ class Figure(_Record):
     steps: list[Step] = []
     chart: Chart | None = None
     table: Table | None = None
+    axes: dict[AxisName, Axis] = {}
     answer: Answer | None = None
     flags: list[Flag] = []
 

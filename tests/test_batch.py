@@ -9,11 +9,13 @@ from PIL import Image
 
 import mineru_cli
 from mineru_cli import batch
+from mineru_cli.assembly import off_axis
 from mineru_cli.engines.base import Reply, Task
 from mineru_cli.errors import EngineUnavailableError, ExitCode, OutputError
 from mineru_cli.listener import Listener
 from mineru_cli.options import Options
-from mineru_cli.schema import Document, Failure, RunReport
+from mineru_cli.reply import parse_reply
+from mineru_cli.schema import Axis, Document, Failure, RunReport
 from tests.inputs import CHART_REPLY, LAYOUT_REPLY, chart_pdf, chart_picture, scan_pdf, text_pdf
 
 
@@ -68,9 +70,15 @@ class AbsentEngine(ScriptedEngine):
         return super().answer(request)
 
 
-def run(tmp_path, engine, *inputs, listener=None, **options):
-    flat = {"inputs": [str(path) for path in inputs], "output": str(tmp_path / "out"), **options}
-    return batch.run(Options.from_flat(flat), engine=engine, listener=listener)
+def run(tmp_path, reader, *inputs, listener=None, **options):
+    flat = {
+        "inputs": [str(path) for path in inputs],
+        "output": str(tmp_path / "out"),
+        "engine": "model",
+        "workers": 0,
+        **options,
+    }
+    return batch.run(Options.from_flat({**flat, **options}), engine=reader, listener=listener)
 
 
 @pytest.fixture
@@ -398,6 +406,52 @@ def test_numbers_that_stand_on_the_page_are_marked(tmp_path, read):
     run(tmp_path, ScriptedEngine(chart=reply), "a.pdf")
     points = read("a.pdf").figures[0].chart.series[0].points
     assert [(point.y, point.printed) for point in points] == [(40, True), (17.5, False)]
+
+
+def test_a_vector_chart_is_read_from_its_drawing_and_no_model_is_asked(tmp_path, read):
+    chart_pdf(tmp_path / "a.pdf")
+    engine = ScriptedEngine()
+    report = run(tmp_path, engine, "a.pdf", engine="auto")
+    assert engine.asked == []
+    (figure,) = read("a.pdf").figures
+    assert figure.chart.read_by == "exact"
+    assert figure.answer is None
+    assert figure.caption == "Figure 1: What was spent"
+    assert [(point.x, point.y) for point in figure.chart.series[0].points] == [
+        ("Rent", 42),
+        ("Food", 17.5),
+        ("Fuel", 30),
+    ]
+    assert (tmp_path / "out/a.pdf/p001-f1.csv").read_text().splitlines()[1:] == ["Rent,42", "Food,17.5", "Fuel,30"]
+    assert (tmp_path / "out/a.pdf/p001-f1.png").is_file()
+    assert report.read_by == {"exact": 1}
+
+
+def test_what_is_no_drawing_goes_to_the_model_unless_it_is_ruled_out(tmp_path, read):
+    chart_pdf(tmp_path / "a.pdf")
+    scan_pdf(tmp_path / "b.pdf")
+    chart_picture().save(tmp_path / "c.png")
+    with pymupdf.open() as document:
+        document.new_page().insert_image((100, 100, 400, 320), filename=tmp_path / "c.png")
+        document[0].insert_text((100, 60), "A chart that is a picture")
+        document.save(tmp_path / "d.pdf")
+    engine = ScriptedEngine()
+    report = run(tmp_path, engine, "a.pdf", "b.pdf", "c.png", "d.pdf", engine="auto")
+    assert report.read_by == {"exact": 1, "model": 3}
+    engine = ScriptedEngine()
+    report = run(tmp_path, engine, "a.pdf", "b.pdf", "c.png", "d.pdf", engine="exact")
+    assert engine.asked == []
+    assert report.read_by == {"exact": 1}
+    assert [flag.code for flag in read("d.pdf").figures[0].flags] == ["not_read"]
+    assert report.exit_code == ExitCode.OK
+
+
+def test_an_answer_beyond_the_axes_of_the_drawing_is_doubted():
+    axis = Axis(scale="linear", minimum=0, maximum=50)
+    chart = parse_reply(CHART_REPLY.replace("42", "420"))
+    assert [flag.code for flag in off_axis(chart, {"y": axis})] == ["off_axis"]
+    assert off_axis(parse_reply(CHART_REPLY), {"y": axis}) == []
+    assert off_axis(chart, {}) == []
 
 
 def test_the_python_interface(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from mineru_cli import batch
 from mineru_cli.__main__ import run
 from mineru_cli.errors import ExitCode
-from tests.inputs import chart_pdf, chart_picture, text_pdf
+from tests.inputs import chart_picture, text_pdf
 
 
 @pytest.fixture(autouse=True)
@@ -55,21 +55,21 @@ def test_5_when_all_failed(tmp_path):
 
 def test_6_when_an_extra_is_missing(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "modelscope", None)
-    chart_pdf(tmp_path / "a.pdf")
-    assert run(["a.pdf", "-o", "out", "--hub", "modelscope"]) == ExitCode.MISSING_DEPENDENCY
+    chart_picture().save(tmp_path / "a.png")
+    assert run(["a.png", "-o", "out", "--hub", "modelscope"]) == ExitCode.MISSING_DEPENDENCY
     assert "pip install 'mineru-extract[modelscope]'" in capsys.readouterr().err
 
 
 def test_7_when_there_is_no_model_and_what_needs_none_is_written(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
     text_pdf(tmp_path / "a.pdf")
-    chart_pdf(tmp_path / "b.pdf")
+    chart_picture().save(tmp_path / "b.png")
     assert run([".", "-o", "out", "-q"]) == ExitCode.ENGINE_UNAVAILABLE
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert "--model nano" in err
     assert json.loads((tmp_path / "out/a.pdf.json").read_text())["status"] == "done"
-    assert json.loads((tmp_path / "out/b.pdf.json").read_text())["failures"][0]["code"] == "engine_unavailable"
+    assert json.loads((tmp_path / "out/b.png.json").read_text())["failures"][0]["code"] == "engine_unavailable"
 
 
 def test_8_when_the_output_cannot_be_written(tmp_path, capsys):

@@ -7,7 +7,7 @@ what the whole-run files (charts.csv, documents.jsonl) hold is gathered from tho
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from mineru_cli.errors import OutputError
 from mineru_cli.options import STDOUT, OutputOptions
@@ -15,9 +15,6 @@ from mineru_cli.outputs.files import cannot_write, write_atomically
 from mineru_cli.outputs.names import Names
 from mineru_cli.outputs.tables import tidy_csv, tidy_header, wide_csv
 from mineru_cli.schema import Document, RunReport
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 
 class Sink(Protocol):
@@ -27,7 +24,7 @@ class Sink(Protocol):
         """A name for a document's results, like none handed out before."""
         ...
 
-    def crop(self, document: str, figure: str, image: "Image.Image") -> str | None:
+    def crop(self, document: str, figure: str, png: bytes) -> str | None:
         """Keep a figure's picture; its path relative to the output, or None where pictures are not kept."""
         ...
 
@@ -65,10 +62,10 @@ class FolderSink:
         self._written.append(claimed)
         return claimed
 
-    def crop(self, document: str, figure: str, image: "Image.Image") -> str:
+    def crop(self, document: str, figure: str, png: bytes) -> str:
         """Write the picture at once: a document of a thousand figures must not hold them all in memory."""
         relative = f"{document}/{figure}.png"
-        write_atomically(self._root / relative, lambda file: image.save(file, "PNG"))
+        write_atomically(self._root / relative, png)
         return relative
 
     def table_path(self, document: str, figure: str) -> str | None:
@@ -116,7 +113,7 @@ class StreamSink:
         """A name that no other input of this run has."""
         return self._names.claim(name)
 
-    def crop(self, document: str, figure: str, image: "Image.Image") -> None:
+    def crop(self, document: str, figure: str, png: bytes) -> None:
         """Pictures do not fit in JSON lines."""
 
     def table_path(self, document: str, figure: str) -> None:

@@ -3,10 +3,11 @@
 Lengths are PDF points of the page as displayed (rotation applied, origin top left), or pixels for picture files.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from mineru_cli.schema import Box, Flag, Page, Step, Unit
+from mineru_cli.schema import Axis, AxisName, Box, Chart, Flag, Page, Step, Unit
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -26,11 +27,15 @@ class Crop:
     box: Box
     unit: Unit
     dpi: float
-    image: "Image.Image"
+    image: "Image.Image | None"
+    pixels: tuple[int, int]
+    png: bytes = b""
     caption: str = ""
     steps: tuple[Step, ...] = ()
     flags: tuple[Flag, ...] = ()
     printed: tuple[str, ...] | None = None
+    chart: Chart | None = None
+    axes: Mapping[AxisName, Axis] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,149 @@
+"""Filled areas and bands: upper and lower edge at every x.
+
+Comes in: filled outlines that are no rectangles. Goes out: one `Trace` an outline, ``places`` along the upper edge and
+``feet`` along the lower. Areas that all stand on the base line and hide one another are told to be sums.
+"""
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from mineru_cli.exact.marks import Trace, alike, light
+from mineru_cli.exact.panels import Panel
+from mineru_cli.exact.primitives import Shape
+from mineru_cli.exact.scale import Floats
+
+_CROWDED = 0.25  # points
+
+
+def area_traces(outlines: Sequence[Shape], panel: Panel, lines: list[Trace]) -> list[Trace]:
+    """The series of areas; those of the colour of a line and see-through are bands around it."""
+    traces = []
+    for shape in outlines:
+        if shape.w < 0.3 * panel.width or (light(shape.fill) and shape.stroke is None):
+            continue
+        trace = _edges(shape)
+        if trace is None:
+            continue
+        if any(_bands(trace, line) for line in lines):
+            trace.kind = "band"
+        traces.append(trace)
+    traces = _merged(traces)
+    for trace in traces:
+        if trace.kind == "area":
+            _take_outline(trace, lines)
+    _undo_sums([trace for trace in traces if trace.kind == "area"])
+    return traces
+
+
+def _edges(shape: Shape) -> Trace | None:
+    points = np.array(shape.knots if len(shape.knots) > 3 else shape.points)
+    if np.allclose(points[0], points[-1], atol=1e-3):
+        points = points[:-1]
+    if len(points) < 4:
+        return None
+    xs = _columns(points)
+    top, bottom = [], []
+    ring = np.vstack([points, points[:1]])
+    for x in xs:
+        ys = points[np.abs(points[:, 0] - x) < 0.05, 1]
+        low, high = ys.min(), ys.max()
+        if len(ys) == 1:  # the other edge has no vertex here
+            crossing = _crossings(ring, float(x))
+            low, high = min(low, *crossing), max(high, *crossing)
+        top.append(low)
+        bottom.append(high)
+    return Trace(
+        kind="area",
+        places=np.c_[xs, top],
+        feet=np.array(bottom),
+        order=shape.order,
+        fill=shape.fill,
+        stroke=shape.stroke,
+        opacity=shape.opacity,
+        smooth=shape.curved,
+    )
+
+
+def _columns(points: Floats) -> Floats:
+    """The x of an outline's vertices; where several crowd together, as at an upright edge, their middle one."""
+    xs = np.unique(np.round(points[:, 0], 2))
+    if len(xs) < 3:
+        return xs
+    gaps = np.diff(xs)
+    groups = np.split(xs, np.nonzero(gaps > max(_CROWDED, 0.02 * float(np.percentile(gaps, 90))))[0] + 1)
+    middles = [group[len(group) // 2] for group in groups]
+    if len(groups[0]) == 2:  # up from the base line at the start, down to it at the end
+        middles[0] = groups[0][-1]
+    if len(groups[-1]) == 2:
+        middles[-1] = groups[-1][0]
+    return np.array(middles)
+
+
+def _crossings(ring: np.ndarray, x: float) -> list[float]:
+    """Where the outline crosses a vertical line."""
+    a, b = ring[:-1], ring[1:]
+    over = ((a[:, 0] - x) * (b[:, 0] - x) <= 0) & (a[:, 0] != b[:, 0])
+    share = (x - a[over, 0]) / (b[over, 0] - a[over, 0])
+    return list(map(float, a[over, 1] + share * (b[over, 1] - a[over, 1]))) or [float(ring[0, 1])]
+
+
+def _take_outline(area: Trace, lines: list[Trace]) -> None:
+    """Drop the line that only draws an area's upper edge again."""
+    for line in list(lines):
+        if alike(area.fill, line.stroke, 0.05) and len(line.places) > 1:
+            edge = np.interp(line.places[:, 0], area.places[:, 0], area.places[:, 1])
+            if np.mean(np.abs(edge - line.places[:, 1]) < 0.6) > 0.95:
+                lines.remove(line)
+
+
+def _bands(trace: Trace, line: Trace) -> bool:
+    """Whether a see-through area runs around a line of its own colour."""
+    if trace.feet is None or trace.opacity > 0.9 or not alike(trace.fill, line.stroke, 0.05):
+        return False
+    x = trace.places[:, 0]
+    middle = np.interp(x, line.places[:, 0], line.places[:, 1])
+    if np.mean(np.abs(middle - trace.places[:, 1]) < 0.6) > 0.9:
+        return False  # it only draws the upper edge
+    return bool(np.mean((middle >= trace.places[:, 1] - 0.5) & (middle <= trace.feet + 0.5)) > 0.9)
+
+
+def _merged(traces: list[Trace]) -> list[Trace]:
+    """Join areas of one colour that follow one another along x, as where zero is crossed."""
+    out: list[Trace] = []
+    for trace in sorted(traces, key=lambda t: (t.order, t.places[0, 0])):
+        before = next(
+            (
+                t
+                for t in out
+                if t.kind == trace.kind and alike(t.fill, trace.fill) and t.places[-1, 0] <= trace.places[0, 0] + 0.3
+            ),
+            None,
+        )
+        if before is None or before.feet is None or trace.feet is None:
+            out.append(trace)
+        else:
+            before.places = np.vstack([before.places, trace.places])
+            before.feet = np.concatenate([before.feet, trace.feet])
+    return out
+
+
+def _undo_sums(areas: list[Trace]) -> None:
+    """Make stacked areas drawn as sums over one another (each down to the base line) segments again."""
+    if len(areas) < 2 or any(a.opacity < 0.95 or a.feet is None for a in areas):
+        return
+    first = areas[0]
+    grid = first.places[:, 0]
+    for area in areas:
+        if area.feet is None or np.ptp(area.feet) > 0.5 or abs(float(area.feet[0]) - float(first.feet[0])) > 0.5:  # type: ignore[index]  # feet were checked above
+            return
+        if len(area.places) != len(grid) or not np.allclose(area.places[:, 0], grid, atol=0.1):
+            return
+    ranked = sorted(areas, key=lambda a: float(a.places[:, 1].mean()))
+    for upper, lower in itertools.pairwise(ranked):
+        if np.any(upper.places[:, 1] > lower.places[:, 1] + 0.5) or upper.order > lower.order:
+            return
+    for upper, lower in itertools.pairwise(ranked):
+        upper.feet = lower.places[:, 1].copy()
+        upper.flags["sums_undone"] = "The areas are drawn over one another from the base line; read as a stack."

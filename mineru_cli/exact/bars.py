@@ -1,0 +1,126 @@
+"""Bars: which rectangles form a series, along which axis they stand, and where each begins and ends.
+
+Comes in: the rectangles of a panel. Goes out: one `Trace` a colour, with ``places`` at the far ends and ``feet`` at
+the near ends, so that a stacked segment's value is the difference of two values.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from mineru_cli.exact.marks import Trace, alike
+from mineru_cli.exact.panels import Panel
+from mineru_cli.exact.primitives import Shape
+
+_SAME = 0.6  # points: the outline of a bar against its fill
+
+
+def bar_traces(rects: Sequence[Shape], panel: Panel, *, has_legend: bool, lonely: bool) -> list[Trace]:
+    """The series of bars. ``lonely``: nothing else is in the panel, so that one bar may be a chart."""
+    bars = _without_doubles([r for r in rects if r.w > 0.4 or r.h > 0.4])
+    if len(bars) < 2 and not (bars and lonely):
+        return []
+    if not panel.x.scale.numeric and not panel.y.scale.numeric:
+        return []
+    upright = stands_upright(bars, panel)
+    groups = _groups(bars)
+    slots = {round(bar.cx if upright else bar.cy) for bar in bars}
+    single_each = len(groups) >= 3 and all(len(g) == 1 for g in groups) and len(slots) == len(bars)
+    if single_each and not has_legend:
+        groups = [bars]
+    traces = []
+    zero = _zero(panel, upright=upright)
+    for group in groups:
+        group.sort(key=lambda bar: bar.cx if upright else -bar.cy)
+        places, feet = [], []
+        for bar in group:
+            near, far = _ends(bar, zero, upright=upright)
+            places.append((bar.cx, far) if upright else (far, bar.cy))
+            feet.append(near)
+        first = group[0]
+        trace = Trace(
+            kind="bar" if upright else "hbar",
+            places=np.array(places),
+            feet=np.array(feet),
+            order=first.order,
+            fill=first.fill if len(groups) > 1 or not single_each else None,
+            stroke=first.stroke,
+            opacity=first.opacity,
+            breadth=float(np.median([bar.w if upright else bar.h for bar in group])),
+        )
+        if first.painted_by_clip:
+            trace.flags["hatched"] = "The bars are filled with a pattern or a gradient; the colour is a sample of it."
+        traces.append(trace)
+    return traces
+
+
+def _without_doubles(rects: Sequence[Shape]) -> list[Shape]:
+    """One shape a bar where fill and outline, or bar and shadow, are drawn apart."""
+    bars: list[Shape] = []
+    index: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for rect in rects:
+        column, row = round(rect.cx), round(rect.cy)
+        near = (k for i in (0, -1, 1) for j in (0, -1, 1) for k in index.get((column + i, row + j), ()))
+        hit = next(
+            (k for k in near if max(abs(a - b) for a, b in zip(bars[k].box, rect.box, strict=True)) < _SAME), None
+        )
+        if hit is None:
+            index[column, row].append(len(bars))
+            bars.append(rect)
+        elif rect.fill is not None and not rect.painted_by_clip:
+            bars[hit] = rect
+    return [bar for bar in bars if not (bar.fill is None and _contains_filled(bar, bars))]
+
+
+def _contains_filled(outline: Shape, bars: Sequence[Shape]) -> bool:
+    """Whether an outline runs around bars drawn on their own: a legend frame or a group's box, not a bar."""
+    x0, y0, x1, y1 = outline.box
+    return sum(b.fill is not None and x0 < b.cx < x1 and y0 < b.cy < y1 for b in bars) >= 1
+
+
+def stands_upright(bars: Sequence[Shape], panel: Panel) -> bool:
+    """Whether bars are columns: by the category axis, else by their equal widths, else by their common foot."""
+    if panel.x.scale.numeric != panel.y.scale.numeric:
+        return panel.y.scale.numeric
+    widths, heights = np.array([b.w for b in bars]), np.array([b.h for b in bars])
+    across = float(widths.std() / (widths.mean() + 1e-9))
+    up = float(heights.std() / (heights.mean() + 1e-9))
+    if abs(across - up) >= 0.02:
+        return across < up
+    feet = max(Counter(round(b.box[3]) for b in bars).values())
+    starts = max(Counter(round(b.box[0]) for b in bars).values())
+    return feet >= starts
+
+
+def _groups(bars: Sequence[Shape]) -> list[list[Shape]]:
+    """Bars of one paint; sampled colours of gradients may differ a little."""
+    groups: list[list[Shape]] = []
+    for bar in bars:
+        tolerance = 0.06 if bar.painted_by_clip else 0.004
+        for group in groups:
+            head = group[0]
+            if (bar.fill is None) != (head.fill is None) or (head.painted_by_clip != bar.painted_by_clip):
+                continue
+            if alike(bar.fill, head.fill, tolerance) or (bar.fill is None and alike(bar.stroke, head.stroke)):
+                group.append(bar)
+                break
+        else:
+            groups.append([bar])
+    return groups
+
+
+def _zero(panel: Panel, *, upright: bool) -> float:
+    """Where the value axis is zero; its lower end where zero has no place (logarithms, broken axes)."""
+    axis = panel.y if upright else panel.x
+    low = panel.box[3] if upright else panel.box[0]
+    if not axis.scale.numeric:
+        return low
+    zero = axis.scale.position(0.0)
+    return low if np.isnan(zero) else zero
+
+
+def _ends(bar: Shape, zero: float, *, upright: bool) -> tuple[float, float]:
+    """The near and the far end of a bar, seen from zero."""
+    a, b = (bar.box[3], bar.box[1]) if upright else (bar.box[0], bar.box[2])
+    return (a, b) if abs(a - zero) <= abs(b - zero) else (b, a)

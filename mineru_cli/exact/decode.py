@@ -1,0 +1,386 @@
+"""A calibrated plot area and what is drawn in it, read as a chart.
+
+Comes in: a panel, shapes and labels. Goes out: `ExactFigure`: the chart, or None with the reason where it cannot be
+read with confidence, with the words and the box of the figure. Knows nothing of pages or files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mineru_cli.exact.areas import area_traces
+from mineru_cli.exact.bars import bar_traces
+from mineru_cli.exact.crisp import sharpened
+from mineru_cli.exact.figure import ExactFigure
+from mineru_cli.exact.legend import Entry, find_legend, name_directly, name_traces
+from mineru_cli.exact.lines import (
+    attach_error_bars,
+    attach_markers,
+    flag_simplified,
+    line_traces,
+    marker_sets,
+    tell_steps,
+)
+from mineru_cli.exact.marks import Ink, Trace, gather, sort_marks
+from mineru_cli.exact.panels import Axis, Panel
+from mineru_cli.exact.primitives import Shape
+from mineru_cli.exact.scale import Scale, years_as_dates
+from mineru_cli.exact.text import Label
+from mineru_cli.exact.titles import Words, figure_box, read_words, unit_of
+from mineru_cli.exact.values import PRECISION, series_of, snap_groups, table
+from mineru_cli.schema import Axis as AxisRecord
+from mineru_cli.schema import AxisName, Box, Chart, Flag, Series
+
+_LARGE_RESIDUAL = 0.25  # points
+_REFUSE_BELOW = 0.3
+
+
+def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label], page: Box) -> ExactFigure:
+    """Read one plot area."""
+    panel = sharpened(panel, shapes)
+    ink = gather(panel, shapes)
+    panel, entries, legend_ids = _with_legend(panel, ink, labels)
+    free = _free(panel, labels)
+    legend_labels = {id(entry.label) for entry in entries}
+    free = [label for label in free if id(label) not in legend_labels]
+    legend_box = box_of(entries)
+    words = read_words(panel, free, legend_box)
+    panel = _with_offsets(panel, words)
+    traces = _traces(ink.without(legend_ids), panel, has_legend=bool(entries))
+    panel = _months(panel, traces)
+    if panel.y2 is not None:
+        _tell_second(traces, panel)
+    left_over = name_traces(traces, entries)
+    used = {id(label) for label in words.used}
+    if not entries:
+        name_directly(traces, [label for label in free if id(label) not in used and _near_panel(label, panel)])
+    _name_rest(traces, words, panel)
+    box = figure_box(panel, words, legend_box, page)
+    axes = _axis_records(panel, words)
+    flags = _chart_flags(panel, ink, entries, left_over)
+    if not traces:
+        reason = Flag(code="no_marks", message="Axes were found, but no bars, lines or points that could be read.")
+        return ExactFigure(
+            box=box,
+            chart=None,
+            axes=axes,
+            title=words.title,
+            caption=words.caption,
+            flags=(*flags, reason),
+            confidence=0.0,
+        )
+    snap = snap_groups(traces, panel.y if traces[0].kind == "hbar" else panel.x)
+    traces = _in_order(traces, entries)
+    series = [_judged(series_of(trace, panel, snap), trace, panel) for trace in traces]
+    confidence = _confidence(series, flags)
+    if confidence < _REFUSE_BELOW:
+        return ExactFigure(
+            box=box,
+            chart=None,
+            axes=axes,
+            title=words.title,
+            caption=words.caption,
+            flags=tuple(flags),
+            confidence=confidence,
+        )
+    drawn = tuple(tuple((float(px), float(py)) for px, py in trace.places) for trace in traces)
+    columns, rows = table(series, words.x if not _sideways(traces) else words.y)
+    columns[0] = columns[0] or ("category" if not (panel.y if _sideways(traces) else panel.x).scale.numeric else "x")
+    x, y = axes["x"], axes["y"]
+    chart = Chart(
+        type=_type(traces, panel),
+        title=words.title,
+        caption=words.caption,
+        x=y if _sideways(traces) else x,
+        y=x if _sideways(traces) else y,
+        y2=axes.get("y2"),
+        columns=columns,
+        rows=rows,
+        series=series,
+        read_by="exact",
+        confidence=confidence,
+        flags=flags,
+    )
+    return ExactFigure(
+        box=box,
+        chart=chart,
+        axes=axes,
+        title=words.title,
+        caption=words.caption,
+        confidence=confidence,
+        drawn=drawn,
+    )
+
+
+def _free(panel: Panel, labels: Sequence[Label]) -> list[Label]:
+    """The labels that are no tick labels."""
+    ticks = {id(label) for axis in (panel.x, panel.y, panel.y2) if axis for _, label in axis.row.ticks}
+    return [label for label in labels if id(label) not in ticks]
+
+
+def _with_legend(panel: Panel, ink: Ink, labels: Sequence[Label]) -> tuple[Panel, list[Entry], set[int]]:
+    """The legend, and the panel without a second axis that was only the legend's own column of numbers."""
+    if panel.y2 is not None and panel.y2.row.kind == "label":
+        alone = replace(panel, y2=None)
+        entries, ids = find_legend(ink, panel.box, _free(alone, labels))
+        column = {id(label) for _, label in panel.y2.row.ticks}
+        if any(id(entry.label) in column for entry in entries):
+            return alone, entries, ids
+    return panel, *find_legend(ink, panel.box, _free(panel, labels))
+
+
+def _traces(ink: Ink, panel: Panel, *, has_legend: bool) -> list[Trace]:
+    """All series of a panel, in drawing order."""
+    marks = sort_marks(ink, panel)
+    lines, short = line_traces(marks.strokes, panel, ink.spread, ink.background)
+    sets = marker_sets(marks.markers)
+    areas = area_traces(marks.outlines, panel, lines)
+    traces = attach_markers(lines, sets)
+    tell_steps(traces)
+    lonely = not (lines or sets or areas)
+    bars = bar_traces(marks.bars, panel, has_legend=has_legend, lonely=lonely)
+    traces += areas + bars
+    attach_error_bars([trace for trace in traces if trace.kind != "area"], short)
+    flag_simplified(traces)
+    return sorted(traces, key=lambda trace: trace.order)
+
+
+def box_of(entries: Sequence[Entry]) -> Box | None:
+    """The box of a legend; None without entries."""
+    boxes = [box for entry in entries for box in (entry.label.box, *(shape.box for shape in entry.shapes))]
+    if not boxes:
+        return None
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def _near_panel(label: Label, panel: Panel) -> bool:
+    x0, y0, x1, y1 = panel.box
+    return x0 - 5 < label.cx < x1 + 0.4 * panel.width and y0 - 5 < label.cy < y1 + 5
+
+
+def _with_offsets(panel: Panel, words: Words) -> Panel:
+    def shifted(axis: Axis, offset: tuple[float, float] | None) -> Axis:
+        if offset is None or axis.scale.kind != "linear":
+            return axis
+        return replace(
+            axis, scale=replace(axis.scale, factor=offset[0], shift=offset[1], step=axis.scale.step * offset[0])
+        )
+
+    y2 = shifted(panel.y2, words.offset_y2) if panel.y2 is not None else None
+    return replace(panel, x=shifted(panel.x, words.offset_x), y=shifted(panel.y, words.offset_y), y2=y2)
+
+
+def _months(panel: Panel, traces: Sequence[Trace]) -> Panel:
+    """An axis of years whose lines have a point a month is an axis of dates."""
+    scale = panel.x.scale
+    places = np.concatenate([t.places[:, 0] for t in traces if t.kind in {"line", "area", "step"}] or [np.zeros(0)])
+    if scale.kind != "linear" or len(places) < 8 or not 1700 < scale.value(float(places[0])) < 2200:
+        return panel
+    values = scale.values(places)
+    months = np.round(values * 12)
+    if np.mean(months % 12 == 0) > 0.5 or np.max(np.abs(values * 12 - months)) > 0.12:
+        return panel
+    return replace(panel, x=replace(panel.x, scale=years_as_dates(scale)))
+
+
+def _tell_second(traces: Sequence[Trace], panel: Panel) -> None:
+    """Decide which series stand against the second axis: by drawing order, by colour, else lines over bars."""
+    assert panel.y2 is not None  # noqa: S101 - the caller checked
+    second_colours = {label.colour for _, label in panel.y2.row.ticks}
+    first_colours = {label.colour for _, label in panel.y.row.ticks}
+    coloured = second_colours != first_colours
+    start, end = panel.y2.row.first_order, panel.y2.row.last_order
+    late = any(trace.order > end for trace in traces)
+    both = {trace.kind in {"bar", "hbar", "area"} for trace in traces} == {True, False}
+    for trace in traces:
+        trace.flags["second_axis"] = "The chart has two vertical axes; which one this series belongs to was inferred."
+        if coloured and trace.colour in second_colours:
+            trace.second = True
+        elif coloured and trace.colour in first_colours:
+            trace.second = False
+        elif both:
+            trace.second = trace.kind not in {"bar", "hbar", "area"}
+        elif start >= 0 and panel.y.row.last_order >= 0:
+            # Ticks are drawn before all series of their axis, or after them: never both in one chart.
+            trace.second = trace.order > (start if late else panel.y.row.last_order)
+    if len(traces) > 1 and not any(trace.second for trace in traces):
+        last = max(traces, key=lambda trace: trace.order)
+        last.second = True
+
+
+def _name_rest(traces: Sequence[Trace], words: Words, panel: Panel) -> None:
+    """Series without a legend: a lone one is named by its axis title, others are numbered and flagged."""
+    sideways = _sideways(traces)
+    for second in (False, True):
+        mine = [trace for trace in traces if trace.second is second]
+        unnamed = [trace for trace in mine if not trace.name]
+        title = (words.y2 if second else words.x if sideways else words.y) or (words.title if not second else "")
+        if len(unnamed) == 1 and len(mine) == 1:
+            unnamed[0].name = title or "value"
+        elif len(unnamed) == 1 and unnamed[0].kind == "band":
+            unnamed[0].name = f"{mine[0].name} (band)"
+        else:
+            for k, trace in enumerate(unnamed, start=1):
+                trace.name = f"Series {k}"
+                trace.flags["unnamed"] = "No legend entry or label matches this series."
+    del panel
+
+
+def _sideways(traces: Sequence[Trace]) -> bool:
+    return bool(traces) and all(trace.kind == "hbar" for trace in traces)
+
+
+def _in_order(traces: Sequence[Trace], entries: Sequence[Entry]) -> list[Trace]:
+    """Series in the order of the legend, those it does not name last."""
+    place = {entry.label.text: k for k, entry in enumerate(entries)}
+    return sorted(traces, key=lambda trace: (place.get(trace.name, len(place)), trace.order))
+
+
+def _type(traces: Sequence[Trace], panel: Panel) -> str:
+    kinds = {trace.kind for trace in traces}
+    bars = [trace for trace in traces if trace.kind in {"bar", "hbar"}]
+    if bars and kinds & {"line", "step"}:
+        return "bar_line"
+    if bars:
+        if len(bars) > 1 and _stacked(bars):
+            return "bar_stacked"
+        return "histogram" if _touching(bars[0], panel) else "bar"
+    if "area" in kinds:
+        return "area"
+    return "scatter" if kinds == {"scatter"} else "line"
+
+
+def _stacked(bars: Sequence[Trace]) -> bool:
+    column = 1 if bars[0].kind == "hbar" else 0
+    first = {round(float(p)) for p in bars[0].places[:, column]}
+    return any(round(float(p)) in first for p in bars[1].places[:, column])
+
+
+def _touching(trace: Trace, panel: Panel) -> bool:
+    """Whether the bars of a numeric axis stand wall to wall, as bins do."""
+    if trace.kind == "hbar" or panel.x.scale.kind != "linear" or len(trace.places) < 4:
+        return False
+    ticks = [place for place, _ in panel.x.row.ticks]
+    at_ticks = np.mean([min(abs(p - t) for t in ticks) < 1 for p in trace.places[:, 0]])
+    gaps = np.diff(trace.places[:, 0])
+    return bool(at_ticks < 0.8 and np.ptp(gaps) < 0.2 and trace.breadth > 0.98 * np.median(gaps) - 0.6)
+
+
+def _axis_records(panel: Panel, words: Words) -> dict[AxisName, AxisRecord]:
+    x0, y0, x1, y1 = panel.box
+    records: dict[AxisName, AxisRecord] = {
+        "x": _axis_record(panel.x.scale, words.x, x0, x1),
+        "y": _axis_record(panel.y.scale, words.y, y1, y0),
+    }
+    if panel.y2 is not None:
+        records["y2"] = _axis_record(panel.y2.scale, words.y2, y1, y0)
+    return records
+
+
+def _axis_record(scale: Scale, title: str, start: float, end: float) -> AxisRecord:
+    unit = unit_of(title) or scale.unit
+    if not scale.numeric:
+        return AxisRecord(label=title, unit=unit, scale=scale.kind)
+    low, high = sorted((scale.value(start), scale.value(end)))
+    middle = (start + end) / 2
+    return AxisRecord(
+        label=title,
+        unit=unit,
+        scale=scale.kind,
+        minimum=float(f"{low:.9g}"),
+        maximum=float(f"{high:.9g}"),
+        residual=float(f"{scale.resolution(middle, scale.residual):.3g}"),
+        resolution=float(f"{scale.resolution(middle, PRECISION):.3g}"),
+    )
+
+
+def _chart_flags(panel: Panel, ink: Ink, entries: Sequence[Entry], left_over: Sequence[Entry]) -> list[Flag]:
+    flags = []
+    for name, axis in (("x", panel.x), ("y", panel.y), ("second y", panel.y2)):
+        if axis is None or not axis.scale.numeric:
+            continue
+        if axis.scale.estimated:
+            flags.append(
+                Flag(
+                    code="axis_from_labels",
+                    message=f"The {name} axis has no tick marks; its scale was read from where its labels stand.",
+                )
+            )
+        if axis.scale.rejected:
+            flags.append(
+                Flag(
+                    code="axis_labels_disagree",
+                    message=f"{axis.scale.rejected} labels of the {name} axis do not fit its scale.",
+                )
+            )
+        if axis.scale.residual > max(_LARGE_RESIDUAL, 0.6 * axis.scale.grain):
+            flags.append(
+                Flag(
+                    code="axis_residual",
+                    message=f"Ticks of the {name} axis are up to {axis.scale.residual:.2f} points off its scale.",
+                )
+            )
+        if axis.scale.ticks == 2:
+            flags.append(
+                Flag(
+                    code="axis_two_ticks",
+                    message=f"The {name} axis has two labelled ticks only: nothing confirms its scale.",
+                )
+            )
+    if panel.borrowed:
+        which = " and ".join(panel.borrowed)
+        flags.append(
+            Flag(
+                code="axis_shared",
+                message=f"The {which} axis was taken from a neighbouring panel in line with this one.",
+            )
+        )
+    if left_over:
+        names = ", ".join(entry.label.text for entry in left_over[:4])
+        flags.append(Flag(code="legend_unmatched", message=f"The legend names what no series matches: {names}."))
+    if ink.full_lines:
+        flags.append(
+            Flag(
+                code="reference_line",
+                message=f"{len(ink.full_lines)} straight lines across the plot area were left out as reference lines.",
+            )
+        )
+    del entries
+    return flags
+
+
+_COST = {
+    "axis_from_labels": 0.1,
+    "axis_labels_disagree": 0.3,
+    "axis_residual": 0.3,
+    "axis_two_ticks": 0.2,
+    "axis_shared": 0.1,
+    "legend_unmatched": 0.2,
+    "unnamed": 0.2,
+    "second_axis": 0.1,
+    "simplified": 0.1,
+    "rebuilt_dashes": 0.1,
+    "off_category": 0.3,
+    "no_number": 0.3,
+    "sums_undone": 0.2,
+    "reference_line": 0.05,
+}
+
+
+def _judged(series: Series, trace: Trace, panel: Panel) -> Series:
+    """A series with the doubts its points raise, and its confidence."""
+    flags = list(series.flags)
+    nameless = sum(point.x is None for point in series.points)
+    if nameless:
+        flags.append(Flag(code="off_category", message=f"{nameless} points stand at no named category."))
+    if any(point.y is None for point in series.points):
+        flags.append(Flag(code="no_number", message="Some points stand where the axis has no value."))
+    del trace, panel
+    confidence = max(0.0, 1.0 - sum(_COST.get(flag.code, 0.0) for flag in flags))
+    return series.model_copy(update={"flags": flags, "confidence": round(confidence, 2)})
+
+
+def _confidence(series: Sequence[Series], flags: Sequence[Flag]) -> float:
+    worst = min((one.confidence or 0.0 for one in series), default=0.0)
+    return round(max(0.0, worst - sum(_COST.get(flag.code, 0.0) for flag in flags)), 2)

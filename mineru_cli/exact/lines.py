@@ -1,0 +1,281 @@
+"""Lines, steps and markers: strokes chained to series, markers joined to the line through them, error bars.
+
+Comes in: the strokes and small marks of a panel. Goes out: one `Trace` a series. Where a line has markers their
+centres are the data, which no simplification of the line can harm.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from mineru_cli.exact.marks import Signature, Trace, alike, centre, light, signature, straight
+from mineru_cli.exact.panels import Panel
+from mineru_cli.exact.primitives import Colour, Shape
+from mineru_cli.exact.scale import Floats
+
+_JOIN = 0.6  # points: ends so near are one
+_AROUND = 8.0  # points: the gap that is left around a marker
+_DENSE = 100  # vertices: lines this long may have been simplified by the program that drew them
+
+
+def line_traces(
+    strokes: Sequence[Shape], panel: Panel, spread: float, ground: Colour
+) -> tuple[list[Trace], list[Shape]]:
+    """Chain strokes of one style; returns the lines and the short level or upright strokes left (error bars)."""
+    styles: dict[tuple[Colour | None, float, str], list[Shape]] = defaultdict(list)
+    short: list[Shape] = []
+    for shape in strokes:
+        if straight(shape) and (shape.w < 0.1 or shape.w <= 1.6 * spread):
+            short.append(shape)
+        elif not (light(shape.stroke) and light(ground)):
+            styles[shape.stroke, round(shape.width, 2), shape.dash].append(shape)
+    traces = []
+    for (stroke, width, dash), members in styles.items():
+        for chain, shapes in _chains(members, panel):
+            trace = Trace(kind="line", places=chain, order=shapes[0].order, stroke=stroke, width=width, dash=dash)
+            if any(s.rebuilt for s in shapes):
+                trace.flags["rebuilt_dashes"] = "The line was drawn dash by dash; its corners were worked out."
+            trace.opacity, trace.smooth = shapes[0].opacity, any(s.curved for s in shapes)
+            traces.append(trace)
+    return traces, short
+
+
+def _chains(members: list[Shape], panel: Panel) -> list[tuple[Floats, list[Shape]]]:
+    """Strokes of one style joined end to end, then pieces that follow one another along x."""
+    pieces: list[tuple[Floats, list[Shape]]] = []
+    for shape in members:
+        points = np.array(shape.knots if shape.curved else shape.points)
+        for k, (chain, shapes) in enumerate(pieces):
+            if np.hypot(*(chain[-1] - points[0])) < _JOIN:
+                pieces[k] = (np.vstack([chain, points[1:]]), [*shapes, shape])
+                break
+        else:
+            pieces.append((points, [shape]))
+    pieces = [
+        (chain, shapes)
+        for chain, shapes in pieces
+        if np.ptp(chain[:, 0]) >= 0.03 * panel.width or np.ptp(chain[:, 1]) >= 0.03 * panel.height
+    ] or (pieces if len(pieces) > 1 else [])
+    pieces.sort(key=lambda piece: float(piece[0][:, 0].min()))
+    merged: list[tuple[Floats, list[Shape]]] = []
+    for chain, shapes in pieces:
+        for k, (before, earlier) in enumerate(merged):
+            if len(pieces) <= 80 and chain[:, 0].min() >= before[:, 0].max() - 0.3 and np.ptp(before[:, 0]) > 0:
+                merged[k] = (np.vstack([before, chain]), [*earlier, *shapes])
+                break
+        else:
+            merged.append((chain, shapes))
+    return [(chain, shapes) for chain, shapes in merged if np.ptp(chain[:, 0]) >= 0.03 * panel.width]
+
+
+def marker_sets(markers: Sequence[tuple[Shape, str]]) -> list[tuple[list[Shape], Signature]]:
+    """Markers grouped by paint and form; where nearly every one differs in paint, all are one set."""
+    groups: dict[tuple[object, ...], list[tuple[Shape, str]]] = defaultdict(list)
+    markers = _without_doubles(markers)
+    for shape, variety in markers:
+        sign = signature(shape, variety)
+        groups[(shape.fill, None if shape.stroke == shape.fill else shape.stroke, *sign)].append((shape, variety))
+    sets = list(groups.values())
+    large = [list(g) for g in sets if len(g) >= 3]
+    strays = [g for g in sets if len(g) < 3]
+    kept = large + [g for g in strays if not _joined_to_like(g, large)]
+    total = len(markers)
+    if total >= 3 and (len(kept) > 10 or (len(large) > 0 and sum(map(len, large)) < 0.7 * total) or not large):
+        flat = [(shape, "") for shape, _ in markers]
+        return [([shape for shape, _ in flat], (0, False, 1.0, 1.0, "mixed"))]
+    return [([shape for shape, _ in g], signature(*g[0])) for g in kept]
+
+
+def _joined_to_like(group: list[tuple[Shape, str]], large: list[list[tuple[Shape, str]]]) -> bool:
+    """Add a few markers to the set they differ from in their outline alone; else tell that they are on their own."""
+    head = group[0][0]
+    for others in large:
+        like = others[0][0]
+        same_paint = alike(head.colour, like.colour) and (head.fill is None) == (like.fill is None)
+        if same_paint and abs(head.w - like.w) < 0.12 * like.w and abs(head.h - like.h) < 0.12 * like.h:
+            others.extend(group)
+            return True
+    return False
+
+
+def _without_doubles(markers: Sequence[tuple[Shape, str]]) -> list[tuple[Shape, str]]:
+    """Drop outlines drawn around a filled marker of their own."""
+    filled = {(round(s.cx * 5), round(s.cy * 5)) for s, _ in markers if s.fill is not None}
+    near = [(i, j) for i in (0, -1, 1) for j in (0, -1, 1)]
+    return [
+        (s, variety)
+        for s, variety in markers
+        if s.fill is not None or not any((round(s.cx * 5) + i, round(s.cy * 5) + j) in filled for i, j in near)
+    ]
+
+
+def attach_markers(lines: list[Trace], sets: Sequence[tuple[list[Shape], Signature]]) -> list[Trace]:
+    """Give each line the markers that lie on it; markers on no line are a scatter series of their own."""
+    scatter = []
+    for shapes, sign in sets:
+        places = np.array([centre(shape) for shape in shapes])
+        head = shapes[0]
+        colour = head.stroke if light(head.fill) and head.stroke is not None else head.colour
+        best: tuple[float, Trace] | None = None
+        for line in lines:
+            if line.marker is not None or len(line.places) > 4000:
+                continue
+            share = float(np.mean(_distances(places, line.places) < 0.7))
+            same = alike(line.stroke, colour) or alike(line.stroke, head.stroke)
+            if same and share <= 0.9 and _broken_at(line.places, places):
+                share = 0.95
+            good = share > 0.9 and (same or len(shapes) >= 3)
+            # Of another colour, but a mark for every vertex: they were drawn together.
+            fits = same or (
+                len(places) == len(line.places)
+                and float(np.abs(np.sort(places, axis=0) - np.sort(line.places, axis=0)).max()) < 0.7
+            )
+            if good and (best is None or share + fits > best[0]):
+                best = (share + fits, line)
+        sure = best is not None and (best[0] >= 1.85 or (len(lines) == 1 and best[0] > 0.95))
+        if best is not None and sure and _marks_all(places, best[1]):
+            _mark(best[1], places, sign, colour)
+            continue
+        same_colour = [line for line in lines if alike(line.stroke, colour)]
+        places = _shared_out(places, same_colour, sign, colour)
+        stray = len(places) < 3 and any((_distances(places, line.places) < 1.5).all() for line in same_colour)
+        if len(places) and not stray:
+            scatter.append(
+                Trace(kind="scatter", places=places, order=head.order, fill=head.fill, stroke=head.stroke, marker=sign)
+            )
+            scatter[-1].marker_colour = colour
+            scatter[-1].opacity = head.opacity
+    return lines + scatter
+
+
+def _shared_out(places: Floats, lines: Sequence[Trace], sign: Signature, colour: Colour | None) -> Floats:
+    """Give markers that several lines have in common to each; returns those that stand on no line's vertex."""
+    left = np.ones(len(places), dtype=bool)
+    for line in lines:
+        if line.marker is not None or len(line.places) > 2000:
+            continue
+        gaps = np.hypot(*(line.places[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
+        if len(line.places) >= 3 and np.mean(gaps.min(axis=1) < 0.7) > 0.95:
+            line.marker, line.marker_colour = sign, colour
+            left &= gaps.min(axis=0) >= 0.7
+    return places[left]
+
+
+def _broken_at(vertices: Floats, places: Floats) -> bool:
+    """Whether a line leaves gaps around the markers, as R's type "b" does: every vertex stands near a marker."""
+    if len(places) < 3 or not len(places) <= len(vertices) <= 2 * len(places):
+        return False
+    gaps = np.hypot(*(vertices[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
+    return bool(gaps.min(axis=1).max() < _AROUND and gaps.min(axis=0).max() < 2 * _AROUND)
+
+
+def _marks_all(places: Floats, line: Trace) -> bool:
+    """Whether markers stand at (nearly) all corners of a line, or the line is straight or smooth between them."""
+    if len(places) >= 0.8 * len(line.places) or line.smooth:
+        return True
+    corners = _distances(line.places, places) if len(places) > 1 else np.array([99.0])
+    return bool(np.mean(corners < 0.7) > 0.6) or len(places) >= 3
+
+
+def _mark(line: Trace, places: Floats, sign: Signature, colour: Colour | None) -> None:
+    line.marker, line.marker_colour = sign, colour
+    line.flags.pop("rebuilt_dashes", None)
+    few = len(places) < 0.8 * len(line.places) and not line.smooth and not _broken_at(line.places, places)
+    if few and not _only_marked_corners(line.places, places):
+        return  # every so many points are marked: the line keeps its vertices
+    if 0 < len(line.places) - len(places) <= 0.2 * len(line.places) and not _broken_at(line.places, places):
+        places = _completed(line.places, places)
+    forward = np.all(np.diff(line.places[:, 0]) >= -0.01)
+    line.places = places[np.argsort(places[:, 0], kind="stable")] if forward else places
+
+
+def _completed(vertices: Floats, places: Floats) -> Floats:
+    """Markers, and the few vertices that have none (cut off at the panel's edge, or hidden)."""
+    gaps = np.hypot(*(vertices[:, None, :] - places[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+    return np.vstack([places, vertices[gaps > 0.7]])
+
+
+def _only_marked_corners(vertices: Floats, places: Floats) -> bool:
+    """Whether a line bends nowhere but at its markers."""
+    steps = np.diff(vertices, axis=0)
+    cross = np.abs(steps[:-1, 0] * steps[1:, 1] - steps[:-1, 1] * steps[1:, 0])
+    bends = cross > 0.02 * np.hypot(*steps[:-1].T) * np.hypot(*steps[1:].T) + 1e-6
+    corners = vertices[1:-1][bends]
+    if not len(corners):
+        return True
+    gaps = np.hypot(*(corners[:, None, :] - places[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+    return bool(np.mean(gaps < 0.7) > 0.95)
+
+
+def _distances(points: Floats, line: Floats) -> Floats:
+    """Distance of each point from a polyline."""
+    if len(line) < 2:
+        return np.full(len(points), 1e9)
+    start, step = line[:-1], np.diff(line, axis=0)
+    square = (step**2).sum(axis=1) + 1e-12
+    out = np.empty(len(points))
+    for k, point in enumerate(points):
+        share = np.clip(((point - start) * step).sum(axis=1) / square, 0, 1)
+        out[k] = np.hypot(*(start + share[:, None] * step - point).T).min()
+    return out
+
+
+def tell_steps(lines: Sequence[Trace]) -> None:
+    """Turn lines that run along the axes only into steps: one point a level, where the data stand."""
+    for line in lines:
+        if line.kind != "line" or len(line.places) < 6 or line.marker is not None:
+            continue
+        steps = np.abs(np.diff(line.places, axis=0))
+        level, upright = steps[:, 1] < 0.02, steps[:, 0] < 0.02
+        if np.mean(level | upright) > 0.98 and level.sum() >= 2 and upright.sum() >= 2:
+            line.kind = "step"
+            line.places = _levels(line.places, level)
+
+
+def _levels(places: Floats, level: np.ndarray) -> Floats:
+    """The data of a step line: at the ends, the starts or the middles of its levels, told by how it begins and ends."""
+    level = level & (np.abs(np.diff(places[:, 0])) > 0.02)
+    starts, ends = places[:-1][level], places[1:][level]
+    if not level[0]:  # begins upright: each value reaches back from its x
+        return np.vstack([places[:1], ends])
+    if not level[-1]:  # ends upright: each value reaches forward from its x
+        return np.vstack([starts, places[-1:]])
+    lengths = ends[:, 0] - starts[:, 0]
+    inner = float(np.median(lengths[1:-1])) if len(lengths) > 2 else 0.0
+    if inner and abs(lengths[0] / inner - 0.5) < 0.1 and abs(lengths[-1] / inner - 0.5) < 0.1:
+        middles = (starts + ends) / 2
+        middles[0], middles[-1] = starts[0], ends[-1]
+        return np.asarray(middles, dtype=float)
+    return np.vstack([starts, ends[-1:]])
+
+
+def attach_error_bars(traces: Sequence[Trace], short: Sequence[Shape]) -> int:
+    """Give points the upright strokes through them; returns how many were attached."""
+    stems = [s for s in short if s.w < 0.1 and s.h > 0.5]
+    attached = 0
+    for trace in traces:
+        if trace.kind not in {"line", "scatter", "bar"} or not stems or len(trace.places) > 2000:
+            continue
+        reach = np.full((len(trace.places), 2), np.nan)
+        for k, (x, y) in enumerate(trace.places):
+            through = [s for s in stems if abs(s.cx - x) < 0.4 and s.box[1] - 0.2 <= y <= s.box[3] + 0.2]
+            if through:
+                reach[k] = (max(s.box[3] for s in through), min(s.box[1] for s in through))
+        found = int(np.isfinite(reach[:, 0]).sum())
+        if found >= max(2, 0.5 * len(trace.places)):
+            trace.reach = reach
+            attached += found
+    return attached
+
+
+def flag_simplified(traces: Sequence[Trace]) -> None:
+    """Flag long lines without markers whose vertices stand at uneven distances: some may have been left out."""
+    for trace in traces:
+        if trace.kind != "line" or trace.marker is not None or len(trace.places) < _DENSE:
+            continue
+        gaps = np.diff(trace.places[:, 0])
+        if np.median(gaps) > 0 and np.mean(np.abs(gaps - np.median(gaps)) > 0.1 * np.median(gaps)) > 0.02:
+            trace.flags["simplified"] = (
+                f"The line has {len(trace.places)} vertices at uneven distances; the drawing program may have dropped some."
+            )

@@ -1,0 +1,380 @@
+"""What is drawn inside a plot area, sorted by what it can be: bars, outlines, strokes, small marks.
+
+Comes in: a panel and the page's shapes and labels. Goes out: `Ink`, with grounds, spines, gridlines, ticks and
+legend keys taken out, and `Trace`, the geometry of one series. Knows nothing of values: all is points on the page.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from mineru_cli.exact.panels import Panel
+from mineru_cli.exact.primitives import Colour, Shape
+from mineru_cli.exact.scale import Floats
+from mineru_cli.exact.ticks import LONGEST_TICK
+from mineru_cli.schema import Box
+
+TraceKind = Literal["bar", "hbar", "line", "step", "scatter", "area", "band"]
+Signature = tuple[int, bool, float, float, str]
+_SLACK = 1.5
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Trace:
+    """The geometry of one series.
+
+    ``places`` is (n, 2), the data's points on the page: tops of bars, centres of markers, vertices of lines,
+    upper edges of areas. ``feet`` is (n,), where bars and areas begin on the value axis. ``reach`` is (n, 2), the ends
+    of error bars on the vertical axis, nan where there is none. ``breadth`` is the median thickness of bars.
+    """
+
+    kind: TraceKind
+    places: Floats
+    order: int
+    stroke: Colour | None = None
+    fill: Colour | None = None
+    width: float = 0.0
+    dash: str = ""
+    marker: Signature | None = None
+    marker_colour: Colour | None = None
+    opacity: float = 1.0
+    feet: Floats | None = None
+    reach: Floats | None = None
+    name: str = ""
+    second: bool = False
+    breadth: float = 0.0
+    smooth: bool = False
+    flags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def colour(self) -> Colour | None:
+        """The colour a reader sees first."""
+        return self.fill if self.fill is not None else self.stroke
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Ink:
+    """The marks of one panel. ``near`` are shapes around it, where a legend may stand.
+
+    ``crosses`` are markers made of crossing strokes, with their variety; the strokes are no longer in the lists.
+    ``full_lines`` are straight lines across the whole panel that belong to no axis. ``spread`` is the largest size
+    of a marker, in points.
+    """
+
+    inside: list[Shape]
+    near: list[Shape]
+    background: Colour
+    crosses: list[tuple[Shape, str]]
+    full_lines: list[Shape]
+    spread: float
+
+    def without(self, used: set[int]) -> "Ink":
+        """The same without some shapes, named by ``id``."""
+        return Ink(
+            inside=[shape for shape in self.inside if id(shape) not in used],
+            near=[shape for shape in self.near if id(shape) not in used],
+            background=self.background,
+            crosses=[cross for cross in self.crosses if id(cross[0]) not in used],
+            full_lines=self.full_lines,
+            spread=self.spread,
+        )
+
+
+def signature(shape: Shape, variety: str = "") -> Signature:
+    """What makes two markers look alike but for size and paint."""
+    size = max(shape.w, shape.h, 1e-6)
+    return (len(shape.points), shape.curved, round(shape.w / size, 1), round(shape.h / size, 1), variety)
+
+
+def light(colour: Colour | None) -> bool:
+    """Whether a colour is nearly white."""
+    return colour is not None and min(colour) > 0.93
+
+
+def alike(a: Colour | None, b: Colour | None, tolerance: float = 0.02) -> bool:
+    """Whether two colours are the same but for rounding."""
+    return a is not None and b is not None and max(abs(p - q) for p, q in zip(a, b, strict=True)) <= tolerance
+
+
+def gather(panel: Panel, shapes: Sequence[Shape]) -> Ink:
+    """The shapes of a panel without what belongs to its axes, and those around it."""
+    axis_ids = {id(s) for axis in (panel.x, panel.y, panel.y2) if axis for s in axis.row.shapes}
+    x0, y0, x1, y1 = panel.box
+    inside, near = [], []
+    for shape in shapes:
+        if id(shape) in axis_ids and max(shape.w, shape.h) <= LONGEST_TICK:
+            continue
+        if shape.order < panel.since and _within(shape.box, panel.box, 4):
+            continue
+        if any(shape.order >= order and _within(shape.box, hole, 4) for hole, order in panel.holes):
+            continue
+        if _within(shape.box, panel.box, _SLACK + 8) or (
+            _meets(shape.box, panel.box) and not (shape.w > 1.2 * panel.width and shape.h > 1.2 * panel.height)
+        ):
+            inside.append(shape)
+        elif _around(shape, panel):
+            near.append(shape)
+    spread = max(4.0, min(14.0, 0.06 * max(x1 - x0, y1 - y0)))
+    crosses, parts = find_crosses(inside + near, spread)
+    inside = [shape for shape in inside if id(shape) not in parts]
+    near = [shape for shape in near if id(shape) not in parts]
+    background: Colour = panel.background or (1.0, 1.0, 1.0)
+    kept = []
+    for shape in inside:
+        if shape.rect and shape.w > 0.93 * panel.width and shape.h > 0.93 * panel.height:
+            background = shape.fill or background
+        elif not _frame(shape, panel):
+            kept.append(shape)
+    kept, full_lines = _without_grid(kept, panel)
+    kept = [shape for shape in kept if not _on_edge(shape, panel)]
+    return Ink(inside=kept, near=near, background=background, crosses=crosses, full_lines=full_lines, spread=spread)
+
+
+def _within(box: Box, outer: Box, slack: float) -> bool:
+    return (
+        box[0] >= outer[0] - slack
+        and box[2] <= outer[2] + slack
+        and box[1] >= outer[1] - slack
+        and box[3] <= outer[3] + slack
+    )
+
+
+def _meets(box: Box, panel: Box) -> bool:
+    across = min(box[2], panel[2]) - max(box[0], panel[0])
+    down = min(box[3], panel[3]) - max(box[1], panel[1])
+    return across >= 0 and down >= 0 and (across > 0.01 or down > 0.01)
+
+
+def _around(shape: Shape, panel: Panel) -> bool:
+    x0, y0, x1, y1 = panel.box
+    w, h = panel.width, panel.height
+    return (
+        shape.box[0] < x1 + 0.9 * w + 60
+        and shape.box[2] > x0 - 0.3 * w - 40
+        and shape.box[1] < y1 + 0.5 * h + 60
+        and shape.box[3] > y0 - 0.5 * h - 40
+    )
+
+
+def _frame(shape: Shape, panel: Panel) -> bool:
+    large = shape.w > 0.97 * panel.width and shape.h > 0.97 * panel.height
+    x0, y0, x1, y1 = shape.box
+    return (
+        shape.fill is None
+        and large
+        and len(shape.points) <= 9
+        and not shape.curved
+        and all(
+            (abs(x - x0) < 0.5 or abs(x - x1) < 0.5) or (abs(y - y0) < 0.5 or abs(y - y1) < 0.5)
+            for x, y in shape.points
+        )
+    )
+
+
+def straight(shape: Shape) -> bool:
+    """Whether a stroke is one upright or level line, drawn in one piece or there and back."""
+    drawn = shape.stroke is not None and 2 <= len(shape.points) <= (3 if shape.fill is None else 2)
+    return drawn and not shape.curved and min(shape.w, shape.h) < 0.1
+
+
+def _thin(shape: Shape) -> str:
+    """Which way a straight line runs: ``v`` upright, ``h`` level; empty for anything else."""
+    if len(shape.points) > 3 and not (shape.rect and shape.fill is not None and shape.stroke is None):
+        return ""
+    if shape.w < 0.1 or (shape.rect and shape.w < 1.0 and shape.h > 20):
+        return "v"
+    return "h" if shape.h < 0.1 or (shape.rect and shape.h < 1.0 and shape.w > 20) else ""
+
+
+def _without_grid(shapes: list[Shape], panel: Panel) -> tuple[list[Shape], list[Shape]]:
+    """Take out lines that span the panel; those that are neither on a tick nor alike others are returned apart."""
+    families: dict[tuple[object, ...], list[Shape]] = defaultdict(list)
+    for shape in shapes:
+        way = _thin(shape)
+        span, side = (shape.h, panel.height) if way == "v" else (shape.w, panel.width)
+        if way and span > 0.9 * side:
+            families[way, shape.colour, round(shape.width, 1), shape.dash].append(shape)
+    grid: set[int] = set()
+    alone: list[Shape] = []
+    for (way, *_), members in families.items():
+        axes = (panel.x,) if way == "v" else (panel.y, panel.y2)
+        places = [place for axis in axes if axis for place in axis.row.places]
+        edges = (panel.box[0], panel.box[2]) if way == "v" else (panel.box[1], panel.box[3])
+        for shape in members:
+            at = shape.cx if way == "v" else shape.cy
+            grid.add(id(shape))
+            on_axis = any(abs(at - place) < 0.6 for place in places) or min(abs(at - edge) for edge in edges) < 1.2
+            if not on_axis and len(members) == 1:
+                alone.append(shape)
+    return [shape for shape in shapes if id(shape) not in grid], alone
+
+
+def _on_edge(shape: Shape, panel: Panel) -> bool:
+    """Whether a short straight line sits on the frame: a tick, or a piece of spine."""
+    way = _thin(shape)
+    if not way:
+        return False
+    x0, y0, x1, y1 = panel.box
+    if way == "v":
+        if min(abs(shape.cx - x0), abs(shape.cx - x1)) < 1.2 and not shape.rect:
+            return True
+        ends = (shape.box[1], shape.box[3])
+        return (
+            shape.h <= LONGEST_TICK
+            and min(abs(e - y) for e in ends for y in (y0, y1)) < 0.6
+            and _touches_tick(shape, panel)
+        )
+    if min(abs(shape.cy - y0), abs(shape.cy - y1)) < 1.2 and not shape.rect:
+        return shape.w > LONGEST_TICK or shape.w < 2
+    ends = (shape.box[0], shape.box[2])
+    return shape.w <= LONGEST_TICK and min(abs(e - x) for e in ends for x in (x0, x1)) < 0.6
+
+
+def _touches_tick(shape: Shape, panel: Panel) -> bool:
+    places = panel.x.row.places
+    if shape.h <= 0.03 * panel.height:
+        return True
+    return any(abs(shape.cx - place) < 0.6 for place in places) and panel.x.row.kind != "label"
+
+
+@dataclass(slots=True, kw_only=True)
+class Sorted:
+    """The marks of a panel by what they can be."""
+
+    bars: list[Shape] = field(default_factory=list)
+    outlines: list[Shape] = field(default_factory=list)
+    strokes: list[Shape] = field(default_factory=list)
+    markers: list[tuple[Shape, str]] = field(default_factory=list)
+
+
+def sort_marks(ink: Ink, panel: Panel) -> Sorted:
+    """Tell bars, areas, lines and markers apart by shape and size."""
+    out = Sorted()
+    x0, y0, x1, y1 = panel.box
+    filled = {_spot(shape) for shape in ink.inside if shape.fill is not None and shape.rect}
+    squares = []
+    for shape in ink.inside:
+        off = shape.cx < x0 - 3 or shape.cx > x1 + 3 or shape.cy < y0 - 3 or shape.cy > y1 + 3
+        outline = shape.rect and shape.fill is None and _spot(shape) in filled
+        if outline or (off and not (shape.stroke is not None and len(shape.points) > 2)):
+            continue
+        if shape.rect and max(shape.w, shape.h) < 0.9 * ink.spread and abs(shape.w - shape.h) < 0.3:
+            squares.append(shape)
+        elif shape.rect and (shape.fill is not None or min(shape.w, shape.h) > 1):
+            if shape.stroke is not None or not alike(shape.fill, ink.background):
+                out.bars.append(shape)
+        else:
+            _sort_other(shape, ink.spread, out)
+    for shape in squares:
+        if any(_fellows(shape, bar) for bar in out.bars):
+            out.bars.append(shape)
+        else:
+            out.markers.append((shape, ""))
+    out.markers.extend(cross for cross in ink.crosses if _within(cross[0].box, panel.box, ink.spread))
+    return out
+
+
+def _sort_other(shape: Shape, size: float, out: Sorted) -> None:
+    """Sort what is no rectangle."""
+    if len(shape.points) > 2 and max(shape.w, shape.h) <= 1.6 * size and _blob(shape):
+        out.markers.append((shape, ""))
+    elif shape.fill is not None and len(shape.points) > 3 and max(shape.w, shape.h) > size:
+        out.outlines.append(shape)
+    elif shape.stroke is not None:
+        out.strokes.append(shape)
+
+
+def _spot(shape: Shape) -> tuple[int, int, int, int]:
+    x0, y0, x1, y1 = shape.box
+    return (round(x0), round(y0), round(x1), round(y1))
+
+
+def _fellows(square: Shape, bar: Shape) -> bool:
+    """Whether a square may be a bar that happens to be as long as wide: as wide as another, on the same foot."""
+    if bar.fill is None or not alike(square.fill, bar.fill):
+        return False
+    upright = (
+        abs(square.w - bar.w) < 0.2 and min(abs(square.box[3] - bar.box[3]), abs(square.box[1] - bar.box[1])) < 0.5
+    )
+    level = abs(square.h - bar.h) < 0.2 and min(abs(square.box[0] - bar.box[0]), abs(square.box[2] - bar.box[2])) < 0.5
+    return upright or level
+
+
+def _blob(shape: Shape) -> bool:
+    if shape.fill is not None:
+        return True
+    if not shape.closed and not (shape.curved and np.hypot(*np.subtract(shape.points[0], shape.points[-1])) < 0.5):
+        return False
+    return shape.w > 0.5 and shape.h > 0.5
+
+
+def find_crosses(shapes: Sequence[Shape], largest: float) -> tuple[list[tuple[Shape, str]], set[int]]:
+    """Markers made of strokes that cross in one point: plus signs, crosses and stars.
+
+    Returns each as one shape of the strokes' common box with its variety, and the ids of the strokes used.
+    """
+    groups: dict[tuple[int, int, Colour | None], list[list[Shape]]] = defaultdict(list)
+    for shape in shapes:
+        if not shape.segment or max(shape.w, shape.h) > 1.2 * largest or max(shape.w, shape.h) < 0.8:
+            continue
+        column, row = round(shape.cx), round(shape.cy)
+        near = (g for i in (0, -1, 1) for j in (0, -1, 1) for g in groups.get((column + i, row + j, shape.stroke), ()))
+        group = next(
+            (
+                g
+                for g in near
+                if abs(g[0].cx - shape.cx) < 0.2 and abs(g[0].cy - shape.cy) < 0.2 and shape.order - g[-1].order <= 3
+            ),
+            None,
+        )
+        if group is not None and not any(_parallel(shape, other) for other in group):
+            group.append(shape)
+        else:
+            groups[column, row, shape.stroke].append([shape])
+    found: list[tuple[Shape, str]] = []
+    used: set[int] = set()
+    crosses = [group for bucket in groups.values() for group in bucket if 2 <= len(group) <= 4]
+    if len(crosses) < 2:
+        return [], used
+    for group in crosses:
+        boxes = np.array([shape.box for shape in group])
+        box = (boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
+        upright = any(min(shape.w, shape.h) < 0.1 for shape in group)
+        variety = f"{len(group)}{'+' if upright else 'x'}"
+        first = group[0]
+        corners = ((box[0], box[1]), (box[2], box[3]))
+        found.append(
+            (
+                Shape(
+                    points=corners,
+                    knots=corners,
+                    box=tuple(map(float, box)),  # type: ignore[arg-type]  # four numbers
+                    order=first.order,
+                    stroke=first.stroke,
+                    width=first.width,
+                    closed=True,
+                ),
+                variety,
+            )
+        )
+        used.update(id(shape) for shape in group)
+    return found, used
+
+
+def _parallel(a: Shape, b: Shape) -> bool:
+    (ax, ay), (bx, by) = np.subtract(a.points[1], a.points[0]), np.subtract(b.points[1], b.points[0])
+    return bool(abs(ax * by - ay * bx) < 0.1 * np.hypot(ax, ay) * np.hypot(bx, by))
+
+
+def centre(shape: Shape) -> tuple[float, float]:
+    """Where a marker points: the middle of its box, or of its corners for triangles and five-pointed stars."""
+    points = shape.points
+    if len(points) > 2 and abs(points[0][0] - points[-1][0]) < 1e-3 and abs(points[0][1] - points[-1][1]) < 1e-3:
+        points = points[:-1]
+    triangle = not shape.curved and len(points) == 3 and abs(shape.w - shape.h) > 0.02 * shape.w
+    if triangle or (not shape.curved and len(points) == 10):
+        return (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points))
+    return shape.cx, shape.cy

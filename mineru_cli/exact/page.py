@@ -1,0 +1,102 @@
+"""The charts of one page, read from its drawing operators.
+
+Comes in: a PyMuPDF page. Goes out: `ExactFigure`, one a chart found, in points of the page as displayed. Heavy work
+stops at a time limit, and what was not read by then goes to the model as pixels.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from mineru_cli.exact.dashes import join_dashes
+from mineru_cli.exact.decode import decode_panel
+from mineru_cli.exact.figure import ExactFigure
+from mineru_cli.exact.panels import Panel, find_panels
+from mineru_cli.exact.pies import decode_pie, find_pies
+from mineru_cli.exact.primitives import Shape, read_shapes
+from mineru_cli.exact.regions import area, overlap
+from mineru_cli.exact.text import Label, read_labels
+from mineru_cli.exact.turn import Turn, reads_along, turns
+from mineru_cli.schema import Box, Flag
+
+if TYPE_CHECKING:
+    import pymupdf
+
+logger = logging.getLogger(__name__)
+
+_FEWEST_SHAPES: Final = 4
+_MOST_SHAPES: Final = 60_000
+_SAME: Final = 0.3  # of a figure's area: more in common with another, and it is the same place read askew
+
+
+def decode_page(page: "pymupdf.Page", *, seconds: float = 3.0) -> list[ExactFigure]:
+    """Read the vector charts of a page.
+
+    Parameters
+    ----------
+    page
+        A page of a PDF.
+    seconds
+        When this much time is used, panels not yet read are returned unread, flagged ``time``.
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        shapes = join_dashes(read_shapes(page))
+    except RuntimeError as error:  # what MuPDF raises where a content stream is broken
+        logger.warning("page %d: its drawings cannot be read: %s", page.number + 1, error)
+        return []
+    if not _FEWEST_SHAPES <= len(shapes) <= _MOST_SHAPES:
+        return []
+    labels = read_labels(page)
+    bounds: Box = (0.0, 0.0, float(page.rect.width), float(page.rect.height))
+    return decode_shapes(shapes, labels, bounds, deadline)
+
+
+def decode_shapes(shapes: Sequence[Shape], labels: Sequence[Label], page: Box, deadline: float) -> list[ExactFigure]:
+    """The charts among the shapes and labels of a page, upright or turned."""
+    found: list[ExactFigure] = []
+    for turn in turns(labels, page):
+        if turn is None:
+            figures = _decode_upright(shapes, labels, page, deadline)
+        else:
+            turned = _decode_upright(turn.shapes(shapes), turn.labels(labels), turn.page, deadline)
+            figures = [_turned_back(figure, turn) for figure in turned]
+        angle = 0 if turn is None else turn.angle
+        before = list(found)  # panels of one turn may hold insets
+        for figure in figures:
+            apart = all(overlap(figure.box, other.box) < _SAME * area(figure.box) for other in before)
+            if apart and reads_along(figure.box, labels, angle):
+                found.append(figure)
+    return found
+
+
+def _turned_back(figure: ExactFigure, turn: Turn) -> ExactFigure:
+    drawn = tuple(tuple(turn.back(point) for point in series) for series in figure.drawn)
+    return replace(figure, box=turn.box_back(figure.box), drawn=drawn)
+
+
+def _decode_upright(shapes: Sequence[Shape], labels: Sequence[Label], page: Box, deadline: float) -> list[ExactFigure]:
+    panels = find_panels(shapes, labels, page)
+    figures = []
+    for panel in panels:
+        if time.monotonic() > deadline:
+            late = Flag(code="time", message="The page took too long; this chart was left to the model.")
+            figures.append(ExactFigure(box=panel.box, chart=None, flags=(late,)))
+            continue
+        figure = decode_panel(panel, shapes, labels, page)
+        if figure.chart is not None or _surely_a_chart(panel):
+            figures.append(figure)
+    pies = find_pies(shapes)
+    free = [pie for pie in pies if all(overlap(pie.box, panel.box) < 100 for panel in panels)]
+    figures.extend(decode_pie(pie, shapes, labels, page) for pie in free)
+    return figures
+
+
+def _surely_a_chart(panel: Panel) -> bool:
+    """Whether a plot area whose marks could not be read is one all the same: both axes have ticks or gridlines.
+
+    Labels that happen to line up beside a box, as in a table, make no chart.
+    """
+    return all(axis.row.kind != "label" for axis in (panel.x, panel.y))

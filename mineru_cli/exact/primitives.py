@@ -1,0 +1,349 @@
+"""The drawing operators of a page as plain shapes.
+
+Comes in: a PyMuPDF page. Goes out: `Shape`, one a connected subpath, in points of the page as displayed (rotation
+applied, origin top left), in drawing order. Knows nothing of text, axes or charts.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mineru_cli.schema import Box
+
+if TYPE_CHECKING:
+    import pymupdf
+
+Point = tuple[float, float]
+Colour = tuple[float, float, float]
+
+THIN = 1.3  # points: a filled rectangle thinner than this was meant as a line
+_CLOSE = 1e-3
+_LARGEST_HATCH = 500.0  # points: a larger clip is a plot area, not a bar
+_LARGEST_SWATCH = 60.0  # points: the same for clips that stand alone
+_MIN_CLIP = 1.0  # points: smaller clips hold nothing to read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shape:
+    """One connected subpath with its paint.
+
+    ``points`` is flattened; ``knots`` are the ends of its segments alone, which is where a smooth line's data
+    stand. ``fill`` and ``stroke`` are RGB in 0..1 or None. ``box`` is (x0, y0, x1, y1) without line width.
+    ``painted_by_clip`` marks a clipped pattern or shading, whose colour is only a sample; ``rebuilt`` a line that was
+    drawn dash by dash.
+    """
+
+    points: tuple[Point, ...]
+    knots: tuple[Point, ...]
+    box: Box
+    order: int
+    stroke: Colour | None = None
+    fill: Colour | None = None
+    width: float = 0.0
+    dash: str = ""
+    opacity: float = 1.0
+    curved: bool = False
+    closed: bool = False
+    rect: bool = False
+    painted_by_clip: bool = False
+    rebuilt: bool = False
+
+    @property
+    def w(self) -> float:
+        """Width of the box."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def h(self) -> float:
+        """Height of the box."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def cx(self) -> float:
+        """Middle of the box."""
+        return (self.box[0] + self.box[2]) / 2
+
+    @property
+    def cy(self) -> float:
+        """Middle of the box."""
+        return (self.box[1] + self.box[3]) / 2
+
+    @property
+    def colour(self) -> Colour | None:
+        """What the shape is seen as: its fill, else its stroke."""
+        return self.fill if self.fill is not None else self.stroke
+
+    @property
+    def segment(self) -> bool:
+        """Whether this is one straight stroke."""
+        return len(self.points) == 2 and not self.curved and self.stroke is not None
+
+
+def read_shapes(page: "pymupdf.Page") -> list[Shape]:
+    """Every visible subpath of a page.
+
+    Form XObjects, scaling and rotation are resolved by MuPDF. Shapes wholly outside their clip are left out. A
+    clip painted by a tiling pattern (a hatch) or by a shading becomes one shape of the clip's outline.
+    """
+    reader = _Reader(matrix=page.rotation_matrix if page.rotation else None, page=page)
+    for drawing in page.get_cdrawings(extended=True):
+        reader.add(drawing)
+    reader.unwind(0)
+    if reader.empty_clips:
+        reader.shapes.extend(_shadings(page, reader.empty_clips))
+        reader.shapes.sort(key=lambda shape: shape.order)
+    return reader.shapes
+
+
+@dataclass(slots=True)
+class _Clip:
+    level: int
+    box: Box
+    drawing: dict[str, Any]
+    order: int
+    start: int  # how many shapes there were before
+    used: bool = False
+    first: dict[str, Any] | None = None
+    tile: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class _Reader:
+    matrix: Any
+    page: Any
+    patterned: bool | None = None
+    shapes: list[Shape] = field(default_factory=list)
+    empty_clips: list[Shape] = field(default_factory=list)
+    clips: list[_Clip] = field(default_factory=list)
+    order: int = 0
+
+    def add(self, drawing: dict[str, Any]) -> None:
+        """Take the next drawing of the page."""
+        kind, level = drawing["type"], drawing.get("level", 0)
+        self.unwind(level)
+        if kind == "clip":
+            self.clips.append(_Clip(level, tuple(drawing["scissor"]), drawing, self.order, len(self.shapes)))
+            return
+        if kind == "group":
+            return
+        self.order = drawing["seqno"]
+        clip = self.clips[-1] if self.clips else None
+        if clip is not None:
+            clip.used = True
+            clip.first = clip.first or drawing
+            if clip.tile is not None:
+                return
+            if self._tiles(drawing["rect"], clip):
+                clip.tile = clip.first
+                del self.shapes[clip.start :]
+                return
+            if "f" in kind and _covers(drawing, clip.box):
+                painted = {**clip.drawing, "type": "f", "fill": drawing["fill"], "seqno": self.order}
+                self.shapes.extend(self._subpaths(painted))
+                return
+            if not _touches(drawing["rect"], clip.box):
+                return
+        self.shapes.extend(self._subpaths(drawing))
+
+    def unwind(self, level: int) -> None:
+        """Close every clip at this level or deeper."""
+        while self.clips and self.clips[-1].level >= level:
+            clip = self.clips.pop()
+            if clip.tile is not None:
+                painted = {**clip.drawing, "type": "f", "fill": _tile_colour(clip.tile), "seqno": clip.order + 1}
+                self.shapes.extend(self._subpaths(painted, painted_by_clip=True))
+            elif not clip.used and clip.box[2] - clip.box[0] > _MIN_CLIP and clip.box[3] - clip.box[1] > _MIN_CLIP:
+                bare = {**clip.drawing, "type": "f", "seqno": clip.order}
+                self.empty_clips.extend(self._subpaths(bare, painted_by_clip=True))
+            if self.clips:
+                self.clips[-1].used = True
+
+    def _tiles(self, rect: Any, clip: _Clip) -> bool:
+        """Whether a drawing can only be the cell of a pattern: it sticks out of a small clip that it should fill.
+
+        MuPDF reports the cells of a pattern where they were defined, not where they are painted.
+        """
+        box = clip.box
+        largest = _LARGEST_HATCH if clip.level > 0 else _LARGEST_SWATCH
+        if max(box[2] - box[0], box[3] - box[1]) > largest:
+            return False
+        inside = rect[0] >= box[0] - 1 and rect[1] >= box[1] - 1 and rect[2] <= box[2] + 1 and rect[3] <= box[3] + 1
+        return not inside and self._has_patterns()
+
+    def _has_patterns(self) -> bool:
+        """Whether the page or a form on it has patterns among its resources."""
+        if self.patterned is None:
+            document = self.page.parent
+            places = [self.page.xref, *(item[0] for item in document.get_page_xobjects(self.page.number))]
+            self.patterned = any(
+                document.xref_get_key(xref, "Resources/Pattern")[0] not in {"null", "bool"} for xref in places
+            )
+        return self.patterned
+
+    def _subpaths(self, drawing: dict[str, Any], *, painted_by_clip: bool = False) -> Iterator[Shape]:
+        kind = drawing["type"]
+        fill = drawing.get("fill") if "f" in kind and drawing.get("fill_opacity") != 0 else None
+        stroke = drawing.get("color") if "s" in kind and drawing.get("stroke_opacity") != 0 else None
+        if fill is not None and stroke is not None and not drawing.get("width"):
+            stroke = None
+        if fill is None and stroke is None and not painted_by_clip:
+            return
+        paint = {
+            "fill": _rgb(fill),
+            "stroke": _rgb(stroke),
+            "width": drawing.get("width") or 0.0,
+            "dash": _dash(drawing.get("dashes")),
+            "opacity": (drawing.get("fill_opacity") if fill is not None else drawing.get("stroke_opacity")) or 1.0,
+            "order": drawing["seqno"],
+            "painted_by_clip": painted_by_clip,
+        }
+        for points, knots, curved in _split(drawing["items"], self.matrix):
+            closed = len(points) > 2 and (
+                math.dist(points[0], points[-1]) < _CLOSE or fill is not None or bool(drawing.get("closePath"))
+            )
+            xs, ys = [p[0] for p in points], [p[1] for p in points]
+            box = (min(xs), min(ys), max(xs), max(ys))
+            rect = not curved and closed and _is_rect(points, box)
+            yield Shape(
+                points=tuple(points), knots=tuple(knots), box=box, curved=curved, closed=closed, rect=rect, **paint
+            )
+
+
+def _split(items: list[Any], matrix: Any) -> Iterator[tuple[list[Point], list[Point], bool]]:
+    """Cut a path's items wherever the pen was lifted; yield points, knots, and whether it is curved."""
+    points: list[Point] = []
+    knots: list[Point] = []
+    curved = False
+    for item in items:
+        kind = item[0]
+        if kind in {"l", "c"}:
+            ends = item[1:] if matrix is None else [_turn(p, matrix) for p in item[1:]]
+            start = ends[0]
+            if points and (abs(points[-1][0] - start[0]) > _CLOSE or abs(points[-1][1] - start[1]) > _CLOSE):
+                if len(points) > 1:
+                    yield points, knots, curved
+                points, knots, curved = [], [], False
+            if not points:
+                points, knots = [start], [start]
+            if kind == "c":
+                points.extend(_flatten(*ends))
+                curved = True
+            else:
+                points.append(ends[-1])
+            knots.append(ends[-1])
+        else:
+            if len(points) > 1:
+                yield points, knots, curved
+            points, knots, curved = [], [], False
+            corners = _corners(item, matrix)
+            yield corners, corners, False
+    if len(points) > 1:
+        yield points, knots, curved
+
+
+def _corners(item: Any, matrix: Any) -> list[Point]:
+    if item[0] == "re":
+        x0, y0, x1, y1 = item[1]
+        corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
+    else:
+        upper_left, upper_right, lower_left, lower_right = item[1]
+        corners = [upper_left, lower_left, lower_right, upper_right, upper_left]
+    return corners if matrix is None else [_turn(p, matrix) for p in corners]
+
+
+def _turn(point: Point, m: Any) -> Point:
+    x, y = point
+    return (x * m.a + y * m.c + m.e, x * m.b + y * m.d + m.f)
+
+
+def _flatten(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
+    """Points on a cubic Bezier curve, the start left out; few where it is small."""
+    count = 3 if abs(a[0] - d[0]) + abs(a[1] - d[1]) < 8 else 8
+    out = []
+    for i in range(1, count):
+        t = i / count
+        u = 1 - t
+        p, q, r, s = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        out.append((p * a[0] + q * b[0] + r * c[0] + s * d[0], p * a[1] + q * b[1] + r * c[1] + s * d[1]))
+    out.append(d)
+    return out
+
+
+def _is_rect(points: list[Point], box: Box) -> bool:
+    """Whether a closed outline runs along the four sides of its box (started anywhere, sides may be cut)."""
+    if not 4 <= len(points) <= 9:
+        return False
+    x0, y0, x1, y1 = box
+    slack = 0.05 + 0.002 * max(x1 - x0, y1 - y0)
+    corners = set()
+    for x, y in points:
+        column = 0 if abs(x - x0) < slack else 1 if abs(x - x1) < slack else None
+        row = 0 if abs(y - y0) < slack else 1 if abs(y - y1) < slack else None
+        if column is None and row is None:
+            return False
+        if column is not None and row is not None:
+            corners.add((column, row))
+    thin = x1 - x0 <= slack or y1 - y0 <= slack
+    return len(corners) >= (2 if thin else 4)
+
+
+def _rgb(colour: Any) -> Colour | None:
+    if colour is None:
+        return None
+    red, green, blue = (round(c, 3) for c in (colour if len(colour) == 3 else (colour[0],) * 3))
+    return (red, green, blue)
+
+
+def _dash(dashes: str | None) -> str:
+    if not dashes:
+        return ""
+    inner = dashes.partition("]")[0].strip("[ ")
+    return "" if not inner or not any(float(number) for number in inner.split()) else inner
+
+
+def _touches(a: Any, b: Any) -> bool:
+    return bool(a[0] <= b[2] + 1 and a[2] >= b[0] - 1 and a[1] <= b[3] + 1 and a[3] >= b[1] - 1)
+
+
+def _covers(drawing: dict[str, Any], clip: Box) -> bool:
+    """Whether a filled rectangle hides all of a clip, and more, so that what shows is the clip's own outline."""
+    x0, y0, x1, y1 = drawing["rect"]
+    items = drawing["items"]
+    covers = x0 <= clip[0] and y0 <= clip[1] and x1 >= clip[2] and y1 >= clip[3]
+    larger = (x1 - x0) * (y1 - y0) > 1.02 * (clip[2] - clip[0]) * (clip[3] - clip[1])
+    return bool(covers and larger and len(items) == 1 and items[0][0] in {"re", "qu"})
+
+
+def _tile_colour(tile: dict[str, Any]) -> Any:
+    return tile.get("fill") or tile.get("color") or (0.5, 0.5, 0.5)
+
+
+def _shadings(page: "pymupdf.Page", clips: list[Shape]) -> list[Shape]:
+    """The clips that a shading fills, with the colour seen at their middle."""
+    import pymupdf
+
+    boxes = [box for kind, box, *_ in page.get_bboxlog() if kind == "fill-shade"]
+    if not boxes:
+        return []
+    pixmap = page.get_pixmap(dpi=72, alpha=False, colorspace=pymupdf.csRGB)
+    out = []
+    for clip in clips:
+        x, y = min(max(int(clip.cx), 0), pixmap.width - 1), min(max(int(clip.cy), 0), pixmap.height - 1)
+        if not any(b[0] - 1 <= clip.cx <= b[2] + 1 and b[1] - 1 <= clip.cy <= b[3] + 1 for b in boxes):
+            continue
+        red, green, blue = (value / 255 for value in pixmap.pixel(x, y))
+        out.append(
+            Shape(
+                points=clip.points,
+                knots=clip.knots,
+                box=clip.box,
+                order=clip.order,
+                fill=(red, green, blue),
+                curved=clip.curved,
+                closed=True,
+                rect=clip.rect,
+                painted_by_clip=True,
+            )
+        )
+    return out

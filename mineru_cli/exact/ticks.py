@@ -1,0 +1,410 @@
+"""Rows of tick marks or gridlines with the labels that belong to them.
+
+Comes in: shapes and labels of a page. Goes out: `TickRow`, every plausible axis of the page: a family of parallel
+segments of equal extent with labels matched one to one. Which of them belong to one chart is not decided here.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from mineru_cli.exact.primitives import THIN, Shape
+from mineru_cli.exact.scale import Floats, parse_date, read_numbers
+from mineru_cli.exact.text import Label, joined_text
+
+Direction = Literal["x", "y"]
+Side = Literal["below", "above", "left", "right"]
+Kind = Literal["tick", "grid", "label"]
+
+LONGEST_TICK: Final = 14.0
+_SHORTEST_GRID: Final = 25.0
+_SAME: Final = 0.35  # points: equal extents
+_REACH: Final = {"tick": 2.3, "grid": 3.0, "label": 3.0}  # em from the tick to its label
+_MAX_FAMILY: Final = 400  # ticks; more are hatching or a drawing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Segment:
+    """A horizontal or vertical straight line: where it stands, and from where to where it runs."""
+
+    at: float
+    low: float
+    high: float
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TickRow:
+    """An axis candidate. ``ticks`` are (position, label), ``places`` all its marks, labelled or not.
+
+    ``low`` and ``high`` are the extents of the marks across the axis. ``offness`` is the median distance of labels
+    from their marks, in points.
+    """
+
+    direction: Direction
+    side: Side
+    kind: Kind
+    ticks: tuple[tuple[float, Label], ...]
+    places: tuple[float, ...]
+    low: float
+    high: float
+    offness: float = 0.0
+    shapes: tuple[Shape, ...] = ()
+
+    @property
+    def first_order(self) -> int:
+        """When the first labelled mark was drawn; -1 without marks."""
+        return min(self._orders(), default=-1)
+
+    @property
+    def last_order(self) -> int:
+        """When the last labelled mark was drawn; -1 without marks."""
+        return max(self._orders(), default=-1)
+
+    def _orders(self) -> list[int]:
+        labelled = {place for place, _ in self.ticks}
+        return [s.order for place, s in zip(self.places, self.shapes, strict=False) if place in labelled]
+
+    @property
+    def texts(self) -> list[str]:
+        """The labels' texts."""
+        return [label.text for _, label in self.ticks]
+
+    def within(self, low: float, high: float) -> "TickRow":
+        """The part of the row between two positions."""
+        ticks = tuple(tick for tick in self.ticks if low <= tick[0] <= high)
+        if len(ticks) == len(self.ticks) and all(low <= place <= high for place in self.places):
+            return self
+        kept = [(p, s) for p, s in zip(self.places, self.shapes, strict=False) if low <= p <= high]
+        return replace(
+            self,
+            ticks=ticks,
+            places=tuple(place for place in self.places if low <= place <= high),
+            shapes=tuple(shape for _, shape in kept),
+        )
+
+
+@dataclass(slots=True)
+class Family:
+    """Parallel lines of equal extent: ``marks`` are (position, shape), in order of position."""
+
+    low: float
+    high: float
+    marks: list[tuple[float, Shape]] = field(default_factory=list)
+
+
+def segments(shapes: Iterable[Shape]) -> tuple[list[Segment], list[Segment]]:
+    """The horizontal and the vertical straight lines, thin filled rectangles included."""
+    horizontal: list[Segment] = []
+    vertical: list[Segment] = []
+    for shape in shapes:
+        w, h = shape.w, shape.h
+        if shape.segment:
+            flat, upright = h < 0.05 + 0.001 * w and w > 0.8, w < 0.05 + 0.001 * h and h > 0.8
+        elif shape.fill is not None and shape.rect and min(w, h) < THIN:
+            flat, upright = w > 2 * h + 0.5, h > 2 * w + 0.5
+        elif len(shape.points) == 3 and not shape.curved and shape.stroke is not None and shape.fill is None:
+            flat, upright = h < 0.02 and w > 0.8, w < 0.02 and h > 0.8
+        else:
+            continue
+        x0, y0, x1, y1 = shape.box
+        if flat:
+            horizontal.append(Segment(at=shape.cy, low=x0, high=x1, shape=shape))
+        elif upright:
+            vertical.append(Segment(at=shape.cx, low=y0, high=y1, shape=shape))
+    return horizontal, vertical
+
+
+def families(lines: Sequence[Segment]) -> list[Family]:
+    """Group parallel lines of equal extent."""
+    grid: dict[tuple[int, int], list[Family]] = {}
+    out: list[Family] = []
+    for line in sorted(lines, key=lambda s: (s.low, s.high)):
+        a, b = round(line.low / 2), round(line.high / 2)
+        near = (family for i in (0, -1, 1) for j in (0, -1, 1) for family in grid.get((a + i, b + j), ()))
+        family = next((f for f in near if abs(f.low - line.low) < _SAME and abs(f.high - line.high) < _SAME), None)
+        if family is None:
+            family = Family(line.low, line.high)
+            out.append(family)
+            grid.setdefault((a, b), []).append(family)
+        family.marks.append((line.at, line.shape))
+    for family in out:
+        family.marks = _unique(family.marks)
+    return out
+
+
+def _unique(marks: list[tuple[float, Shape]]) -> list[tuple[float, Shape]]:
+    out: list[tuple[float, Shape]] = []
+    for mark in sorted(marks, key=lambda m: m[0]):
+        if not out or mark[0] - out[-1][0] > 0.3:
+            out.append(mark)
+    return out
+
+
+def find_rows(upright: Sequence[Family], flat: Sequence[Family], labels: Sequence[Label]) -> list[TickRow]:
+    """Every family of ticks or gridlines with at least two labels beside it.
+
+    ``upright`` are the families of vertical lines, which mark x axes; ``flat`` those of horizontal ones.
+    """
+    rows: list[TickRow] = []
+    if not labels:
+        return rows
+    boxes = np.array([label.box for label in labels])
+    for group, direction in ((upright, "x"), (flat, "y")):
+        for family in group:
+            length = family.high - family.low
+            if not 2 <= len(family.marks) <= _MAX_FAMILY or LONGEST_TICK < length < _SHORTEST_GRID:
+                continue
+            kind: Kind = "tick" if length <= LONGEST_TICK else "grid"
+            sides: tuple[Side, ...] = ("below", "above") if direction == "x" else ("left", "right")
+            for side in sides:
+                row = _Matcher(family=family, direction=direction, side=side, kind=kind).match(labels, boxes)  # type: ignore[arg-type]  # "x" or "y"
+                if row is not None:
+                    rows.append(row)
+    return rows
+
+
+def anchors(label: Label, side: Side) -> list[float]:
+    """Where along the axis a label may point: its middle or, when slanted, also the end nearer the axis."""
+    if side in {"left", "right"}:
+        return [label.cy]
+    if label.angle % 90 == 0:
+        return [label.cx]
+    top = min(label.start, label.end, key=lambda p: p[1])
+    bottom = max(label.start, label.end, key=lambda p: p[1])
+    return [(top if side == "below" else bottom)[0], label.cx]
+
+
+_Pairs = list[tuple[float, Label]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Matcher:
+    """Finds the labels on one side of a family of marks."""
+
+    family: Family
+    direction: Direction
+    side: Side
+    kind: Kind
+
+    def match(self, labels: Sequence[Label], boxes: Floats) -> TickRow | None:
+        """The best one-to-one match of marks and labels, as an axis; None where fewer than two match."""
+        places = [place for place, _ in self.family.marks]
+        spacing = float(np.median(np.diff(places)))
+        candidates = self.near(labels, boxes)
+        found = self.best(candidates, places, spacing) if len(candidates) > 1 else None
+        if found is None:
+            return None
+        ticks, offness = found
+        if self.kind == "grid" and self.direction == "y":
+            rivals = [c for c in candidates if any(places[0] - 3 < a < places[-1] + 3 for a in anchors(c, self.side))]
+            if len(ticks) < 0.6 * len(rivals):
+                return None
+        ticks = _major(ticks)
+        if self.direction == "x":
+            ticks = _with_continuations(_beside_ticks(ticks), labels, spacing)
+        return TickRow(
+            direction=self.direction,
+            side=self.side,
+            kind=self.kind,
+            ticks=tuple(ticks),
+            places=tuple(places),
+            low=self.family.low,
+            high=self.family.high,
+            offness=offness,
+            shapes=tuple(shape for _, shape in self.family.marks),
+        )
+
+    def near(self, labels: Sequence[Label], boxes: Floats) -> list[Label]:
+        """The labels within reach of the marks."""
+        first, last = self.family.marks[0][0], self.family.marks[-1][0]
+        low, high = self.family.low, self.family.high
+        along = (boxes[:, 2] > first - 60) & (boxes[:, 0] < last + 60)
+        if self.direction == "y":
+            along = (boxes[:, 3] > first - 30) & (boxes[:, 1] < last + 30)
+        gap = {
+            "below": boxes[:, 1] - high,
+            "above": low - boxes[:, 3],
+            "left": low - boxes[:, 2],
+            "right": boxes[:, 0] - high,
+        }[self.side]
+        least = -0.5 if self.direction == "x" else -0.3
+        return [
+            labels[int(k)]
+            for k in np.nonzero(along & (gap > -20) & (gap < 80))[0]
+            if least * labels[int(k)].size <= gap[k] <= _REACH[self.kind] * labels[int(k)].size
+        ]
+
+    def best(self, candidates: list[Label], places: list[float], spacing: float) -> tuple[_Pairs, float] | None:
+        """The matching with most labels, at the marks or, where that fits clearly better, between them."""
+        best: tuple[float, _Pairs, float] | None = None
+        middles = [(a + b) / 2 for a, b in itertools.pairwise(places)]
+        for row in _rows_of(candidates, self.side):
+            for marks in (places, middles):
+                for pairs, offness in _pairings(marks, row, self.side, spacing):
+                    between = marks is middles
+                    if len(pairs) < 2 or (between and not _between(pairs, offness, middles, best, spacing)):
+                        continue
+                    key = len(pairs) - 0.05 * offness
+                    if best is None or between or key > best[0] + 1e-9:
+                        best = (key, pairs, offness)
+        return None if best is None else (best[1], best[2])
+
+
+def _major(ticks: _Pairs) -> _Pairs:
+    """Without the smaller digits that some programs print at minor ticks."""
+    largest = max(label.size for _, label in ticks)
+    large = [tick for tick in ticks if tick[1].size > 0.85 * largest]
+    return large if len(large) >= 2 else ticks
+
+
+def _beside_ticks(ticks: _Pairs) -> _Pairs:
+    """Moved to the labels where all stand off their ticks by one distance: they name the intervals that begin there.
+
+    Labels of one width set flush with their ticks do so too; they stay.
+    """
+    if len(ticks) < 3 or any(label.angle or "^" in label.text for _, label in ticks):
+        return ticks
+    off = np.array([label.cx - place for place, label in ticks])
+    flush = min(abs(abs(float(off.mean())) - label.w / 2) for _, label in ticks) < 1.5
+    if abs(off.mean()) < 1.5 or np.ptp(off) > 0.4 or flush:
+        return ticks
+    return [(place + float(off.mean()), label) for place, label in ticks]
+
+
+def _between(
+    pairs: Sequence[object],
+    offness: float,
+    middles: Sequence[float],
+    best: tuple[float, _Pairs, float] | None,
+    spacing: float,
+) -> bool:
+    """Whether labels name the intervals between ticks: each of them, or clearly nearer their middles than the ticks."""
+    if best is None or len(pairs) > len(best[1]):
+        return len(pairs) == len(middles) >= 3
+    clearly = best[2] > 0.25 * spacing and offness < 0.4 * best[2]
+    return len(pairs) == len(best[1]) and (clearly or (len(pairs) == len(middles) and offness < best[2] / 3))
+
+
+def _pairings(places: Sequence[float], row: list[Label], side: Side, spacing: float) -> Iterator[tuple[_Pairs, float]]:
+    """The ways to match a row: as it is or with glued labels cut, by their middles or by their near ends."""
+    whole = [row]
+    if side in {"below", "above"} and any(label.words for label in row):
+        whole.append(_cut_glued(row, places))
+    for labels in whole:
+        yield _pair(places, labels, side, spacing, 0)
+        if any(len(anchors(label, side)) > 1 for label in labels):
+            yield _pair(places, labels, side, spacing, 1)
+
+
+def _rows_of(candidates: list[Label], side: Side) -> list[list[Label]]:
+    """Candidates split into lines of text (x axes) or columns (y axes), nearest to the axis first."""
+    if side in {"left", "right"}:
+        upright = [label for label in candidates if label.angle == 0]
+        return [upright] if len(upright) > 1 else [candidates]
+    rows: list[list[Label]] = []
+    edge = 1 if side == "below" else 3
+    for label in sorted(candidates, key=lambda c: c.box[edge], reverse=side == "above"):
+        row = next(
+            (r for r in rows if r[0].angle == label.angle and abs(r[0].box[edge] - label.box[edge]) < 0.5 * label.size),
+            None,
+        )
+        if row is None:
+            rows.append([label])
+        else:
+            row.append(label)
+    return rows
+
+
+def _cut_glued(row: list[Label], places: Sequence[float]) -> list[Label]:
+    """Cut labels that lie under several ticks between words, so that each tick can have its own."""
+    out: list[Label] = []
+    for label in row:
+        under = [place for place in places if label.box[0] - 1 <= place <= label.box[2] + 1]
+        parts = _assign_words(label, under) if len(under) > 1 and len(label.words) > 1 and label.angle == 0 else []
+        out.extend(parts if len(parts) > 1 else [label])
+    return out
+
+
+def _assign_words(label: Label, under: Sequence[float]) -> list[Label]:
+    """The words at each tick, joined; nothing where some stand at no tick."""
+    groups: dict[float, list[Label]] = {}
+    for word in label.words:
+        groups.setdefault(min(under, key=lambda place: abs(place - word.cx)), []).append(word)
+    spacing = min((b - a for a, b in itertools.pairwise(sorted(groups))), default=0.0)
+    out = []
+    for place, words in groups.items():
+        box = (words[0].box[0], label.box[1], words[-1].box[2], label.box[3])
+        if abs((box[0] + box[2]) / 2 - place) > max(0.5 * label.size, 0.3 * spacing):
+            return []
+        out.append(replace(words[0], text=joined_text(words), box=box, end=words[-1].end))
+    return out
+
+
+def _pair(
+    places: Sequence[float], row: Sequence[Label], side: Side, spacing: float, which: int
+) -> tuple[_Pairs, float]:
+    """Match ticks and labels one to one, nearest first."""
+    pairs: list[tuple[float, int, int]] = []
+    marks = np.asarray(places)
+    for index, label in enumerate(row):
+        points = anchors(label, side)
+        anchor = points[min(which, len(points) - 1)]
+        tolerance = max(0.45 * label.size, 0.06 * spacing) if label.angle % 90 == 0 else 0.9 * label.size
+        if side in {"below", "above"} and label.angle == 0:
+            tolerance = max(tolerance, min(0.2 * spacing, 0.6 * label.size))
+        low, high = np.searchsorted(marks, [anchor - tolerance, anchor + tolerance])
+        pairs.extend((abs(places[k] - anchor), int(k), index) for k in range(low, high))
+    pairs.sort()
+    taken_marks: set[int] = set()
+    taken_labels: set[int] = set()
+    out: _Pairs = []
+    distances: list[float] = []
+    for distance, mark, index in pairs:
+        if mark in taken_marks or index in taken_labels:
+            continue
+        taken_marks.add(mark)
+        taken_labels.add(index)
+        out.append((places[mark], row[index]))
+        distances.append(distance)
+    out.sort(key=lambda pair: pair[0])
+    return out, float(np.median(distances)) if distances else 0.0
+
+
+def _with_continuations(ticks: _Pairs, labels: Sequence[Label], spacing: float) -> _Pairs:
+    """Join the second and third line of wrapped category labels."""
+    if any(number is not None for number in read_numbers([label.text for _, label in ticks])):
+        return ticks
+    if any(label.angle for _, label in ticks) or parse_date(ticks[0][1].text) is not None:
+        return ticks
+    used = {id(label) for _, label in ticks}
+    out = []
+    for place, first in ticks:
+        whole, last = first, first
+        for _ in range(3):
+            below = next(
+                (label for label in labels if id(label) not in used and _continues(last, label, spacing)), None
+            )
+            if below is None:
+                break
+            used.add(id(below))
+            whole, last = replace(whole, text=f"{whole.text} {below.text}"), below
+        out.append((place, whole))
+    return out
+
+
+def _continues(upper: Label, lower: Label, spacing: float) -> bool:
+    drop = lower.box[3] - upper.box[3]
+    return (
+        lower.angle == 0
+        and abs(lower.size - upper.size) < 0.3
+        and lower.bold == upper.bold
+        and 0.9 * upper.size < drop < 1.35 * upper.size
+        and lower.w <= 1.1 * spacing
+        and (abs(lower.cx - upper.cx) < 0.25 * upper.size or abs(lower.box[0] - upper.box[0]) < 0.3)
+        and re.search(r"[^\W\d]", lower.text) is not None
+    )

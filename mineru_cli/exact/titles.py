@@ -1,0 +1,208 @@
+"""The words around a plot area: title, axis titles, caption, offset texts, and the box of the whole figure.
+
+Comes in: a panel and the labels that are neither tick labels nor legend. Goes out: `Words`. Knows nothing of marks.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mineru_cli.exact.offsets import read_offset
+from mineru_cli.exact.panels import Panel
+from mineru_cli.exact.text import Label
+from mineru_cli.exact.ticks import TickRow
+from mineru_cli.schema import Box
+
+CAPTION: Final = re.compile(r"(?:fig(?:ure|\.)?|chart|exhibit|graph|abb(?:ildung|\.))\s*\d+", re.IGNORECASE)
+_UNIT: Final = re.compile(r"[(\[](?P<unit>[^()\[\]]{1,20})[)\]]\s*$")
+
+
+@dataclass(slots=True, kw_only=True)
+class Words:
+    """What is printed around a plot area; ``used`` are the labels it was read from."""
+
+    title: str = ""
+    caption: str = ""
+    x: str = ""
+    y: str = ""
+    y2: str = ""
+    offset_x: tuple[float, float] | None = None
+    offset_y: tuple[float, float] | None = None
+    offset_y2: tuple[float, float] | None = None
+    used: list[Label] = field(default_factory=list)
+
+
+def unit_of(title: str) -> str:
+    """The unit an axis title ends with in brackets; empty where it has none."""
+    match = _UNIT.search(title)
+    return match["unit"].strip() if match else ""
+
+
+def read_words(panel: Panel, labels: Sequence[Label], legend_box: Box | None) -> Words:
+    """Find title, axis titles, offset texts and caption among the labels around a panel."""
+    words = Words()
+    free = [label for label in labels if not _far(label, panel)]
+    free = _take_offsets(words, panel, free)
+    x0, y0, x1, y1 = panel.box
+    middle = (x0 + x1) / 2
+    bottom = max([y1, *(label.box[3] for label in _row_labels(panel.x.row, "below"))])
+    below = [
+        label
+        for label in free
+        if label.angle == 0
+        and bottom - 2 < label.box[1] < bottom + (4.5 if label.w < 0.6 * panel.width else 2.6) * label.size
+        and not CAPTION.match(label.text)
+        and abs(label.cx - middle) < 0.1 * panel.width + 8
+        and label.w < 1.3 * panel.width
+    ]
+    if below:
+        nearest = min(below, key=lambda label: label.box[1])
+        words.x = nearest.text
+        words.used.append(nearest)
+    words.y = _upright_title(words, panel, free, left=True)
+    words.y2 = _upright_title(words, panel, free, left=False) if panel.y2 is not None else ""
+    _take_title(words, panel, [label for label in free if label not in words.used], legend_box)
+    captions = [
+        label for label in labels if label.angle == 0 and CAPTION.match(label.text) and y0 - 60 < label.cy < y1 + 140
+    ]
+    captions = [c for c in captions if c.box[0] < x1 and c.box[2] > x0 - 60 and (c.cy > y1 or c.cy < y0)]
+    if captions:
+        words.caption = min(captions, key=lambda c: abs(c.cy - y1)).text
+    return words
+
+
+def _far(label: Label, panel: Panel) -> bool:
+    x0, y0, x1, y1 = panel.box
+    return label.box[2] < x0 - 90 or label.box[0] > x1 + 90 or label.box[3] < y0 - 90 or label.box[1] > y1 + 90
+
+
+def _row_labels(row: TickRow, side: str) -> list[Label]:
+    return [label for _, label in row.ticks] if row.side == side else []
+
+
+def _take_offsets(words: Words, panel: Panel, labels: list[Label]) -> list[Label]:
+    """Read the texts that shift a whole axis by a power of ten; they stand at the far end of its ticks."""
+    x0, y0, x1, y1 = panel.box
+    rest = []
+    for label in labels:
+        offset = read_offset(label.text) if label.angle == 0 else None
+        taken = False
+        if offset is not None:
+            above = y0 - 3.2 * label.size < label.cy < y0 + 2
+            if above and x0 - 60 < label.box[0] < x0 + 0.25 * panel.width:
+                words.offset_y, taken = offset, True
+            elif above and panel.y2 is not None and label.box[2] > x1 - 0.25 * panel.width:
+                words.offset_y2, taken = offset, True
+            elif y1 < label.cy < y1 + 6 * label.size and label.box[2] > x1 - 0.25 * panel.width:
+                words.offset_x, taken = offset, True
+        if taken:
+            words.used.append(label)
+        else:
+            rest.append(label)
+    return rest
+
+
+def _upright_title(words: Words, panel: Panel, labels: Sequence[Label], *, left: bool) -> str:
+    """The title of a vertical axis: set upright beside its tick labels, several lines joined."""
+    x0, y0, x1, y1 = panel.box
+    ticks = [
+        label for axis in (panel.y, panel.y2) if axis for label in _row_labels(axis.row, "left" if left else "right")
+    ]
+    edge = min([x0, *(label.box[0] for label in ticks)]) if left else max([x1, *(label.box[2] for label in ticks)])
+    found = []
+    for label in labels:
+        if label.angle not in {90, 270} or label in words.used:
+            continue
+        gap = edge - label.box[2] if left else label.box[0] - edge
+        if -2 < gap < 3.2 * label.size and abs(label.cy - (y0 + y1) / 2) < 0.2 * panel.height + 6:
+            found.append((gap, label))
+    found.sort(key=lambda item: item[0], reverse=left)
+    lines = [label for _, label in found]
+    if lines and lines[0].angle == 270:
+        lines.reverse()
+    words.used.extend(lines)
+    return " ".join(label.text for label in lines)
+
+
+def _take_title(words: Words, panel: Panel, labels: Sequence[Label], legend_box: Box | None) -> None:
+    y0 = top = panel.box[1]
+    if panel.x.row.side == "above":
+        top = min([top, *(label.box[1] for _, label in panel.x.row.ticks)])
+    if legend_box is not None and legend_box[3] < y0 + 3:
+        top = min(top, legend_box[1])
+    found = _above(panel, labels, top)
+    found = [item for item in found if not _prose(item, labels, panel)]
+    if not found:
+        return
+    lines = _title_lines(found)
+    lines.sort(key=lambda label: label.cy)
+    if len(lines) <= 3:
+        words.title = " ".join(label.text for label in lines)
+        words.used.extend(lines)
+
+
+def _above(panel: Panel, labels: Sequence[Label], top: float) -> list[tuple[float, Label]]:
+    """Texts that may be a title, ranked by size, weight and place, nearest to the panel first."""
+    x0, y0, x1, _ = panel.box
+    found = []
+    left = min([x0, *(label.box[0] for label in _row_labels(panel.y.row, "left"))])
+    for label in labels:
+        if label.angle or not top - 4.5 * label.size < label.cy < y0 + 1 or CAPTION.match(label.text):
+            continue
+        centred = abs(label.cx - (x0 + x1) / 2) < 0.12 * panel.width + 6
+        flush = min(abs(label.box[0] - x0), abs(label.box[0] - left)) < 4 or label.box[0] < left < label.box[2]
+        if (centred or flush) and re.search(r"[^\W\d_]", label.text) and label.w < 1.6 * panel.width:
+            found.append((label.size + (1 if label.bold else 0) + (0.5 if centred else 0), label))
+    return sorted(found, key=lambda item: -item[1].cy)
+
+
+def _title_lines(found: Sequence[tuple[float, Label]]) -> list[Label]:
+    """The title among texts above a panel: the nearest, or a larger one close above it; with its other lines."""
+    best = found[0][1]
+    for (rank, label), (below, _) in zip(found[1:], found, strict=False):
+        # A subtitle may stand between: the title is larger, and close above.
+        if rank > below and best.box[1] - label.box[3] < 1.2 * label.size:
+            best = label
+        else:
+            break
+    lines = [best]
+    for _, label in found:
+        same = label.size == best.size and label.bold == best.bold
+        if (
+            label is not best
+            and same
+            and any(abs(abs(line.cy - label.cy) - 1.2 * best.size) < 0.3 * best.size for line in lines)
+        ):
+            lines.append(label)
+    return lines
+
+
+def _prose(item: tuple[float, Label], labels: Sequence[Label], panel: Panel) -> bool:
+    """Whether a line belongs to running text: another as wide stands a line's height away, flush with it."""
+    line = item[1]
+    if line.w < 0.55 * panel.width:
+        return False
+    return any(
+        other is not line
+        and other.angle == 0
+        and abs(other.size - line.size) < 0.2
+        and abs(other.box[0] - line.box[0]) < 1
+        and 0.8 * line.size < abs(other.cy - line.cy) < 1.8 * line.size
+        for other in labels
+    )
+
+
+def figure_box(panel: Panel, words: Words, legend_box: Box | None, page: Box) -> Box:
+    """The box of a panel with its tick labels, titles and legend, within the page."""
+    boxes = [panel.box, *(label.box for label in words.used)]
+    own = [panel.x if "x" not in panel.borrowed else None, panel.y if "y" not in panel.borrowed else None, panel.y2]
+    boxes.extend(label.box for axis in own if axis is not None for _, label in axis.row.ticks)
+    if legend_box is not None:
+        boxes.append(legend_box)
+    return (
+        max(page[0], min(b[0] for b in boxes) - 3),
+        max(page[1], min(b[1] for b in boxes) - 3),
+        min(page[2], max(b[2] for b in boxes) + 3),
+        min(page[3], max(b[3] for b in boxes) + 3),
+    )
