@@ -37,8 +37,8 @@ MEANINGS = {
         "another run holds this output folder (reserved)",
         "wait for it, or choose another folder",
     ),
-    ExitCode.INTERRUPTED: ("interrupted (Ctrl-C)", "finished documents are written"),
-    ExitCode.TERMINATED: ("terminated (SIGTERM, reserved)", "finished documents are written"),
+    ExitCode.INTERRUPTED: ("interrupted (Ctrl-C)", "finished documents are written; run it again to go on"),
+    ExitCode.TERMINATED: ("terminated (SIGTERM)", "finished documents are written; run it again to go on"),
 }
 
 

@@ -19,9 +19,11 @@ from mineru_cli.options import (
     EngineName,
     Hub,
     Layout,
+    LogFormat,
     OnOom,
     Options,
     Precision,
+    Talk,
     parse_size,
 )
 
@@ -98,6 +100,14 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
     format: Annotated[  # noqa: A002 - the option's name
         str, _option("--format", panel=_OUTPUT, help="Beside the JSON of each document: csv, jsonl, or both.")
     ] = ",".join(_DEFAULTS.output.formats),
+    force: Annotated[bool, _option("--force", panel=_OUTPUT, help="Read again what is finished.")] = False,
+    retry_failed: Annotated[
+        bool, _option("--retry-failed", panel=_OUTPUT, help="Read again what had failures.")
+    ] = False,
+    reparse: Annotated[
+        bool,
+        _option("--reparse", panel=_OUTPUT, help="Take the model's stored answers apart again."),
+    ] = False,
     files_from: Annotated[
         str | None, _option("--files-from", panel=_INPUT, help="Read more paths from a file, or from stdin with -.")
     ] = None,
@@ -180,6 +190,10 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
         float, _option("--answer-seconds", panel=_MODEL, help="Longest time for one answer.")
     ] = _DEFAULTS.engine.answer_seconds,
     dry_run: Annotated[bool, _option("--dry-run", panel=_ABOUT, help="List what would be read, and stop.")] = False,
+    log_file: Annotated[
+        Path | None, _option("--log-file", panel=_ABOUT, help="Append a record of each event to this file.")
+    ] = None,
+    log_format: Annotated[LogFormat, _option("--log-format", panel=_ABOUT, help="Form of these records.")] = "text",
     quiet: Annotated[bool, _option("-q", "--quiet", panel=_ABOUT, help="Say nothing but failures.")] = False,
     verbose: Annotated[
         int, _option("-v", "--verbose", panel=_ABOUT, help="Say more; -vv for all.", count=True, show_default=False)
@@ -240,13 +254,16 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
             "max_new_tokens": max_new_tokens,
             "answer_seconds": answer_seconds,
             "output": output or "-",
+            "force": force,
+            "retry_failed": retry_failed,
+            "reparse": reparse,
             "formats": [name for name in re.split(r"[,\s]+", format) if name],
         }
     )
     if dry_run:
         _list_inputs(options)
         return ExitCode.OK
-    return _run(options, quiet=quiet, verbosity=verbose)
+    return _run(options, Talk(quiet=quiet, verbosity=verbose, log_file=log_file, log_format=log_format))
 
 
 def _list_inputs(options: Options) -> None:
@@ -260,13 +277,8 @@ def _list_inputs(options: Options) -> None:
         typer.echo(f"skipped: {failure_line(failure)}", err=True)
 
 
-def _run(options: Options, *, quiet: bool, verbosity: int) -> int:
+def _run(options: Options, talk: Talk) -> int:
     from mineru_cli import batch, console
 
-    screen = console.make_console()
-    console.set_up_logging(screen, verbosity=verbosity)
-    listener = console.make_listener(screen, quiet=quiet)
-    try:
-        return batch.run(options, listener=listener).exit_code
-    finally:
-        listener.close()
+    with console.listening(talk) as listener:
+        return batch.run(options, listener=listener, handle_signals=True).exit_code

@@ -44,6 +44,7 @@ class Assembly:
     source: SourceRecord
     page_count: int = 0
     same_as: str | None = None
+    fingerprint: str = ""
     pages: list[Page] = field(default_factory=list)
     figures: dict[str, Figure] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
@@ -134,6 +135,7 @@ class Assembly:
             source=self.source,
             status=self._status(),
             same_as=self.same_as,
+            fingerprint=self.fingerprint,
             page_count=self.page_count,
             pages=sorted(self.pages, key=lambda page: page.number),
             figures=order,

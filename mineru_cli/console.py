@@ -1,10 +1,16 @@
 """What a person sees: bars on a terminal, plain lines elsewhere, log records; all on stderr through one Rich console.
 
-Comes in: what a `Listener` hears. Goes out: text on stderr, never on stdout. Knows nothing of how a run works.
+Comes in: what a `Listener` hears, and log records. Goes out: text on stderr or in a log file, never on stdout.
+Knows nothing of how a run works.
 """
 
+import json
 import logging
+import logging.handlers
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -21,8 +27,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from mineru_cli.listener import Listener
-from mineru_cli.options import NANO
+from mineru_cli.errors import UsageError
+from mineru_cli.listener import EVENTS, Listener
+from mineru_cli.options import NANO, LogFormat, Talk
 from mineru_cli.schema import Document, Failure, RunReport
 
 PLAIN_LINE_SECONDS = 15.0
@@ -33,13 +40,83 @@ def make_console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def set_up_logging(console: Console, *, verbosity: int) -> None:
-    """Send this package's log records to the console: warnings always, more with ``-v`` and ``-vv``."""
-    handler = RichHandler(console=console, show_path=verbosity > 1, show_time=verbosity > 0, rich_tracebacks=False)
+@contextmanager
+def listening(talk: Talk) -> Iterator["ConsoleListener"]:
+    """Set up stderr and the log file for a run, and take down what was drawn at its end.
+
+    Raises
+    ------
+    UsageError
+        When the log file cannot be opened.
+    """
+    screen = make_console()
+    handlers = set_up_logging(screen, talk)
+    listener = make_listener(screen, quiet=talk.quiet)
+    try:
+        yield listener
+    finally:
+        listener.close()
+        logger = logging.getLogger("mineru_cli")
+        for handler in handlers:
+            logger.removeHandler(handler)
+            handler.close()
+
+
+def set_up_logging(console: Console, talk: Talk) -> list[logging.Handler]:
+    """Send records to the console (warnings always, more with ``-v``), and every event to the log file."""
+    level = [logging.WARNING, logging.INFO, logging.DEBUG][min(talk.verbosity, 2)]
+    shown = RichHandler(console=console, show_path=talk.verbosity > 1, show_time=talk.verbosity > 0)
+    shown.setLevel(level)
+    shown.addFilter(lambda record: record.name != EVENTS)  # a listener shows those in its own way
+    handlers: list[logging.Handler] = [shown]
+    if talk.log_file is not None:
+        handlers.append(_log_file(talk.log_file, talk.log_format))
+        level = min(level, logging.INFO)
     logger = logging.getLogger("mineru_cli")
-    logger.handlers[:] = [handler]
-    logger.setLevel([logging.WARNING, logging.INFO, logging.DEBUG][min(verbosity, 2)])
+    logger.setLevel(level)
     logger.propagate = False
+    for handler in handlers:
+        logger.addHandler(handler)
+    return handlers
+
+
+def _log_file(path: Path, log_format: LogFormat) -> logging.Handler:
+    try:
+        handler = logging.handlers.WatchedFileHandler(path, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"--log-file {path} cannot be opened ({error.strerror})", cure="Give a file in a folder that is there"
+        ) from error
+    handler.setLevel(logging.INFO)
+    handler.setFormatter(_JsonFormatter() if log_format == "json" else _TextFormatter())
+    return handler
+
+
+class _TextFormatter(logging.Formatter):
+    """Time, level, what happened, and to what."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        where = "".join(f" {name}={value}" for name, value in _context(record).items())
+        time_text = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
+        return f"{time_text} {record.levelname} {' '.join(record.getMessage().split())}{where}"
+
+
+class _JsonFormatter(logging.Formatter):
+    """The same as one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            **_context(record),
+        }
+        return json.dumps(fields, ensure_ascii=False)
+
+
+def _context(record: logging.LogRecord) -> dict[str, object]:
+    names = ("event", "document", "page", "figure", "status", "charts", "exit_code")
+    return {name: getattr(record, name) for name in names if getattr(record, name, None) is not None}
 
 
 def make_listener(console: Console, *, quiet: bool) -> "ConsoleListener":
@@ -206,6 +283,7 @@ def summary(report: RunReport) -> list[str]:
     rest = [
         (counts.tables, _plural(counts.tables, "table")),
         (counts.not_charts, f"{_plural(counts.not_charts, 'picture')} without numbers"),
+        (counts.resumed, f"{_plural(counts.resumed, 'document')} finished by an earlier run"),
         (counts.duplicates, f"{_plural(counts.duplicates, 'duplicate')} read once"),
         (counts.ignored, f"{_plural(counts.ignored, 'file')} of other kinds left out"),
     ]
@@ -215,6 +293,8 @@ def summary(report: RunReport) -> list[str]:
         lines.append(
             f"[red]{counts.failed} failed[/], {counts.partial} read in part: {_plural(len(report.failures), 'failure')}"
         )
+    if counts.unfinished:
+        lines.append(f"[red]stopped[/] before {_plural(counts.unfinished, 'document')}: run it again to go on")
     if report.engine.get("model") == NANO:
         lines.append(
             "nano is a 14 M stand-in for trying things out: it reads simple, clean charts, not real-world ones"

@@ -6,6 +6,7 @@
     ├── MissingDependencyError   6   an optional package is needed and absent
     ├── EngineUnavailableError   7   the model cannot be had or cannot be loaded
     ├── OutputError              8   the output folder cannot be written
+    ├── OutputLockedError        9   another run holds the output folder
     └── ItemError                -   one document, page or figure is lost, the run goes on
         ├── SourceError
         ├── PageError
@@ -105,6 +106,12 @@ class OutputError(MineruExtractError):
     """The output folder cannot be written."""
 
     exit_code = ExitCode.OUTPUT_NOT_WRITABLE
+
+
+class OutputLockedError(MineruExtractError):
+    """Another run holds the output folder."""
+
+    exit_code = ExitCode.OUTPUT_LOCKED
 
 
 class ItemError(MineruExtractError):

@@ -5,6 +5,9 @@
 
 from mineru_cli.schema import Document, Failure, RunReport
 
+EVENTS = "mineru_cli.events"
+"""The logger that has one record an event, with ``event``, ``document`` and ``page`` on each."""
+
 
 class Listener:
     """Hears of progress. Override what is of interest; every method is cheap and may be called often."""

@@ -4,9 +4,12 @@ Comes in: keyword values from the command line or from Python. Goes out: `Option
 files and knows nothing of Typer.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mineru_cli.errors import UsageError
@@ -18,6 +21,7 @@ Hub = Literal["huggingface", "modelscope"]
 Precision = Literal["auto", "bf16", "fp16", "fp32", "int8"]
 OnOom = Literal["ladder", "fail"]
 Format = Literal["json", "csv", "jsonl"]
+LogFormat = Literal["text", "json"]
 
 DEFAULT_MODEL = "opendatalab/MinerU2.5-Pro-2605-1.2B"
 NANO = "nano"
@@ -88,10 +92,27 @@ class EngineOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputOptions:
-    """Where the numbers go. ``output`` is a folder, or ``-`` for JSON lines on stdout."""
+    """Where the numbers go. ``output`` is a folder, or ``-`` for JSON lines on stdout.
+
+    What is there already is kept unless ``force``; documents with failures too unless ``retry_failed``. ``reparse``
+    takes the model's stored answers apart again instead of asking anew.
+    """
 
     output: str = STDOUT
     formats: tuple[Format, ...] = ("json", "csv")
+    force: bool = False
+    retry_failed: bool = False
+    reparse: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """How much is said on stderr, and where a record of every event goes. No part of `Options`: it changes nothing."""
+
+    quiet: bool = False
+    verbosity: int = 0
+    log_file: Path | None = None
+    log_format: LogFormat = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +162,18 @@ class Options:
             merged |= group
         merged["password"] = "given" if merged["password"] is not None else None
         return {name: list(value) if isinstance(value, tuple) else value for name, value in merged.items()}
+
+    def fingerprint(self, version: str) -> str:
+        """Eight bytes in hexadecimal that change with whatever changes what is read from the same input."""
+        engine = self.engine
+        matter = {
+            "version": version,
+            "input": [self.input.max_pages, self.input.password is not None],
+            "pages": asdict(self.pages),
+            "engine": [engine.engine, engine.model, engine.precision, engine.max_new_tokens],
+            "csv": "csv" in self.output.formats,
+        }
+        return hashlib.sha256(json.dumps(matter, sort_keys=True).encode()).hexdigest()[:16]
 
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}

@@ -13,7 +13,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,18 @@ from mineru_cli.errors import (
     PageError,
     SourceError,
 )
-from mineru_cli.listener import Listener
+from mineru_cli.listener import EVENTS, Listener
 from mineru_cli.outputs.sinks import Sink
 from mineru_cli.pages.types import Crop, PageContent
 from mineru_cli.pages.workers import PageReader, result
 from mineru_cli.reply import answers_with_chart, parse_layout
-from mineru_cli.schema import Failure, Flag, SourceRecord, Step
+from mineru_cli.resume import Keep, reparsed
+from mineru_cli.schema import Document, Failure, Flag, SourceRecord, Step
 from mineru_cli.sources import Found, Source, output_name
 from mineru_cli.tally import StageClock, Tally
 
 log = logging.getLogger(__name__)
+events = logging.getLogger(EVENTS)
 
 _LAYOUT_UNREAD = Flag(
     code="layout_unread",
@@ -81,13 +83,16 @@ class _Asked:
 class Stages:
     """What does the work: pages are read by ``reader``, crops by ``engine``, documents taken by ``sink``.
 
-    ``asks_model`` is False where only what geometry reads is wanted.
+    ``asks_model`` is False where only what geometry reads is wanted. ``keep`` says which finished documents are kept,
+    and ``fingerprint`` stands for how documents are read now.
     """
 
     reader: PageReader
     engine: Engine
     sink: Sink
     asks_model: bool = True
+    keep: Keep = field(default_factory=Keep)
+    fingerprint: str = ""
 
 
 class Pipeline:
@@ -99,6 +104,8 @@ class Pipeline:
         self._found = found
         self._reader, self._engine, self._sink = stages.reader, stages.engine, stages.sink
         self._asks_model = stages.asks_model
+        self._keep, self._fingerprint = stages.keep, stages.fingerprint
+        self._stopping = False
         self._listener = listener
         self._sources = iter(found.sources)
         self._unread_pages: deque[tuple[_Job, int]] = deque()
@@ -109,6 +116,15 @@ class Pipeline:
         self._next_key = 0
         self._first_with: dict[str, str] = {}
         self._warned: set[str] = set()
+
+    def stop(self) -> None:
+        """Take no more work; what the engine holds is still answered. Safe to call at any moment."""
+        self._stopping = True
+
+    @property
+    def unfinished(self) -> int:
+        """Inputs of which no document was written."""
+        return len(self._found.sources) + len(self._found.failures) - self.tally.numbers["documents"]
 
     def run(self) -> ExitCode:
         """Read everything; the exit code.
@@ -136,6 +152,12 @@ class Pipeline:
     def _requests(self) -> Iterator[Request | None]:
         """What the engine pulls: what is ready to be read, and None while it must answer before there is more."""
         while True:
+            if self._stopping:
+                self._ready.clear()
+                if not self._pulled:
+                    return
+                yield None
+                continue
             if self._ready:
                 request = self._ready.popleft()
                 self._pulled.add(request.key)
@@ -148,7 +170,7 @@ class Pipeline:
                 yield None
             elif self._tasks:
                 with self.clock.stage("pages"):
-                    wait([task.future for task in self._tasks], return_when=FIRST_COMPLETED)
+                    wait([task.future for task in self._tasks], timeout=1.0, return_when=FIRST_COMPLETED)
             else:
                 return
 
@@ -187,7 +209,8 @@ class Pipeline:
         """Name an input, and have it opened unless its bytes have been seen."""
         name = self._sink.claim(source.name)
         record = SourceRecord(path=str(source.path), kind=source.kind, bytes=source.size, sha256=None)
-        job = _Job(assembly=Assembly(name=name, source=record), source=source, waiting=1)
+        assembly = Assembly(name=name, source=record, fingerprint=self._fingerprint)
+        job = _Job(assembly=assembly, source=source, waiting=1)
         try:
             with self.clock.stage("hash"):
                 digest = _sha256(source)
@@ -197,6 +220,8 @@ class Pipeline:
             return
         job.assembly.source = record.model_copy(update={"sha256": digest})
         job.assembly.same_as = self._first_with.get(digest)
+        if self._resume(job.assembly):
+            return
         if job.assembly.same_as is not None:
             self._done_one(job)
             return
@@ -204,6 +229,21 @@ class Pipeline:
         with self.clock.stage("pages"):
             future = self._reader.count(source)
         self._tasks.append(_Task(job=job, future=future, page=None, take=partial(self._take_count, job)))
+
+    def _resume(self, assembly: Assembly) -> bool:
+        """Keep what an earlier run finished, when it was read from the same bytes in the same way."""
+        with self.clock.stage("resume"):
+            earlier = self._sink.earlier(assembly.name)
+            if earlier is None or earlier.source.sha256 != assembly.source.sha256:
+                return False
+            if self._keep.reparse and earlier.same_as is None:
+                self._finish(reparsed(earlier, fingerprint=self._fingerprint))
+            elif self._keep.is_kept(earlier, fingerprint=self._fingerprint, same_as=assembly.same_as):
+                self._count(earlier, resumed=True)
+            else:
+                return False
+        self._first_with.setdefault(str(assembly.source.sha256), assembly.name)
+        return True
 
     def _take_finished_task(self) -> bool:
         """Take what one finished task of the page stage gives; False when none has finished."""
@@ -323,13 +363,18 @@ class Pipeline:
         """One page, cut or answer less to wait for; after the last the document is written."""
         job.waiting -= 1
         if job.waiting == 0:
-            self._finish(job.assembly)
+            self._finish(job.assembly.build())
 
-    def _finish(self, assembly: Assembly) -> None:
-        document = assembly.build()
+    def _finish(self, document: Document) -> None:
         with self.clock.stage("output"):
             self._sink.document(document)
-        self.tally.add(document)
+        self._count(document, resumed=False)
+
+    def _count(self, document: Document, *, resumed: bool) -> None:
+        self.tally.add(document, resumed=resumed)
+        charts = sum(figure.kind == "chart" and figure.chart is not None for figure in document.figures)
+        event = {"event": "kept" if resumed else "finished", "document": document.name, "status": document.status}
+        events.info("%s", event["event"], extra={**event, "charts": charts})
         self._listener.document_finished(document)
 
     def _lose_input(self, failure: Failure) -> None:
@@ -343,13 +388,15 @@ class Pipeline:
         record = SourceRecord(path=str(path), kind="unknown", bytes=_size(path), sha256=None)
         assembly = Assembly(name=self._sink.claim(output_name(path)), source=record)
         self._tell(assembly.fail(failure))
-        self._finish(assembly)
+        self._finish(assembly.build())
 
     def _fail(self, job: _Job, error: ItemError, *, page: int | None = None, figure: str | None = None) -> None:
         self._tell(job.assembly.fail(error, page=page, figure=figure))
 
     def _tell(self, failure: Failure) -> None:
         """Each failure is heard of once; that there is no engine has been said for all."""
+        where = {"document": failure.document, "page": failure.page, "figure": failure.figure}
+        events.warning("%s", failure.message, extra={"event": failure.code, **where})
         if failure.code != "engine_unavailable":
             self._listener.failed(failure)
 

@@ -186,7 +186,8 @@ class Document(_Record):
     """Everything read from one input: the content of one JSON file.
 
     ``status``: done; partial (some pages or figures failed); failed (nothing could be read);
-    duplicate (the same bytes as ``same_as``, which holds the figures).
+    duplicate (the same bytes as ``same_as``, which holds the figures). ``fingerprint`` stands for the options and
+    versions it was read with.
     """
 
     schema_: Literal["mineru-extract/document/1"] = Field(default=DOCUMENT_SCHEMA, alias="schema")
@@ -194,6 +195,7 @@ class Document(_Record):
     source: SourceRecord
     status: Status
     same_as: str | None = None
+    fingerprint: str = ""
     page_count: int = 0
     pages: list[Page] = []
     figures: list[Figure] = []
@@ -201,13 +203,19 @@ class Document(_Record):
 
 
 class Counts(_Record):
-    """What a run did, in numbers."""
+    """What a run did, in numbers.
+
+    Everything counts the whole output; ``resumed`` says how many of the documents were finished by an earlier run,
+    and ``unfinished`` how many inputs this one was stopped before.
+    """
 
     documents: int = 0
     done: int = 0
     partial: int = 0
     failed: int = 0
     duplicates: int = 0
+    resumed: int = 0
+    unfinished: int = 0
     ignored: int = 0
     pages: int = 0
     charts: int = 0
@@ -218,7 +226,7 @@ class Counts(_Record):
 
 
 class RunReport(_Record):
-    """The content of run.json: what a run did, for people and monitors."""
+    """The content of run.json: what a run did, for people and monitors. ``peak_memory`` is this process's, in bytes."""
 
     schema_: Literal["mineru-extract/run/1"] = Field(default=RUN_SCHEMA, alias="schema")
     started: str
@@ -232,6 +240,7 @@ class RunReport(_Record):
     flags: dict[str, int] = {}
     stage_seconds: dict[str, float] = {}
     engine: dict[str, str] = {}
+    peak_memory: int | None = None
     options: dict[str, str | int | float | bool | list[str] | None] = {}
     versions: dict[str, str] = {}
     failures: list[Failure] = []

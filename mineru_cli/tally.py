@@ -23,9 +23,10 @@ class Tally:
         self.flags: Counter[str] = Counter()
         self.failures: list[Failure] = []
 
-    def add(self, document: Document) -> None:
-        """Count a finished document."""
+    def add(self, document: Document, *, resumed: bool = False) -> None:
+        """Count a finished document, or one that an earlier run finished."""
         self.numbers["documents"] += 1
+        self.numbers["resumed"] += resumed
         self.numbers["duplicates" if document.status == "duplicate" else document.status] += 1
         self.numbers["pages"] += len(document.pages)
         self.failures += document.failures
@@ -38,9 +39,9 @@ class Tally:
         self.numbers["failed"] += 1
         self.failures.append(failure)
 
-    def counts(self, *, ignored: int) -> Counts:
+    def counts(self, *, ignored: int, unfinished: int) -> Counts:
         """The counts as they are written."""
-        return Counts(**self.numbers, ignored=ignored)
+        return Counts(**self.numbers, ignored=ignored, unfinished=unfinished)
 
     def exit_code(self) -> ExitCode:
         """0, 4 or 5: the inputs alone decide."""

@@ -11,8 +11,8 @@ def asked(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     seen = {}
 
-    def remember(options, *, quiet, verbosity):
-        seen.update(options.flat(), quiet=quiet, verbosity=verbosity)
+    def remember(options, talk):
+        seen.update(options.flat(), quiet=talk.quiet, verbosity=talk.verbosity)
         return 0
 
     monkeypatch.setattr(module, "_run", remember)

@@ -18,7 +18,8 @@ LAYERS = [
     {"console"},
     {"batch"},
     {"pipeline"},
-    {"assembly", "pages", "exact", "engines", "outputs", "sources", "tally", "listener", "doctor"},
+    {"pages", "exact", "engines", "outputs", "sources", "assembly", "resume", "tally"}
+    | {"listener", "doctor", "interruption"},
     {"reply", "numbers"},
     {"schema", "options"},
     {"errors"},

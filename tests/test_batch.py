@@ -329,7 +329,7 @@ def test_a_surprise_in_a_page_costs_that_page_and_names_it(tmp_path, read, monke
 def test_an_output_that_fills_up_stops_the_run_and_leaves_whole_files(tmp_path, read, monkeypatch):
     from mineru_cli.outputs import files, sinks
 
-    room = iter(range(6))
+    room = iter(range(5))
 
     def full(path, content):
         if next(room, None) is None:

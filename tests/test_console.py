@@ -1,10 +1,14 @@
 import io
+import json
 import logging
 
 import pytest
 from rich.console import Console
 
 from mineru_cli import console
+from mineru_cli.errors import UsageError
+from mineru_cli.listener import EVENTS
+from mineru_cli.options import Talk
 from mineru_cli.schema import Counts, Document, Failure, RunReport, SourceRecord
 
 
@@ -98,15 +102,55 @@ def test_the_summary_says_what_was_read_by_whom_and_where_it_is(terminal):
     assert "output: out [a]/" in text
 
 
-def test_records_come_with_v(capsys):
-    logged = screen(terminal=False)
+@pytest.fixture
+def logged():
+    """A console that gets the records of this package while the test runs."""
+    shown = screen(terminal=False)
+    logger = logging.getLogger("mineru_cli")
+    added = []
+
+    def end():
+        for handler in added:
+            logger.removeHandler(handler)
+            handler.close()
+
+    def start(talk):
+        end()
+        added[:] = console.set_up_logging(shown, talk)
+        return shown
+
+    yield start
+    end()
+
+
+def test_records_come_with_v(logged):
     log = logging.getLogger("mineru_cli.test")
-    console.set_up_logging(logged, verbosity=0)
+    shown = logged(Talk())
     log.info("hidden")
     log.warning("heard")
-    console.set_up_logging(logged, verbosity=1)
+    logged(Talk(verbosity=1))
     log.info("told")
-    assert "hidden" not in said(logged)
-    assert "heard" in said(logged)
-    assert "told" in said(logged)
-    logging.getLogger("mineru_cli").handlers.clear()
+    logging.getLogger(EVENTS).warning("shown by the listener in its own way")
+    assert "hidden" not in said(shown)
+    assert "heard" in said(shown)
+    assert "told" in said(shown)
+    assert "listener" not in said(shown)
+
+
+def test_the_log_file_has_a_record_an_event(tmp_path, logged):
+    for log_format in ("json", "text"):
+        shown = logged(Talk(log_file=tmp_path / log_format, log_format=log_format))
+        extra = {"event": "damaged", "document": "a.pdf", "page": 3}
+        logging.getLogger(EVENTS).warning("page 3 is\ndamaged", extra=extra)
+        logging.getLogger("mineru_cli.test").debug("too fine")
+        assert said(shown) == ""
+    (record,) = [json.loads(line) for line in (tmp_path / "json").read_text().splitlines()]
+    assert {name: record[name] for name in extra} == extra
+    assert (record["level"], record["message"]) == ("WARNING", "page 3 is\ndamaged")
+    (line,) = (tmp_path / "text").read_text().splitlines()
+    assert line.endswith("WARNING page 3 is damaged event=damaged document=a.pdf page=3")
+
+
+def test_a_log_file_that_cannot_be_opened_is_bad_usage(tmp_path, logged):
+    with pytest.raises(UsageError, match="--log-file"):
+        logged(Talk(log_file=tmp_path / "no/such/folder.log"))

@@ -12,6 +12,8 @@ from typing import IO
 
 from mineru_cli.errors import OutputError
 
+_PREFIX = ".part-"
+
 
 def write_atomically(path: Path, content: str | bytes | Iterable[str] | Callable[[IO[bytes]], object]) -> None:
     """Write beside the target, flush to disk, then rename over it.
@@ -31,7 +33,7 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str] | Callable
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_PREFIX, delete=False) as file:
             temporary = Path(file.name)
             _fill(file, content)
             file.flush()
@@ -42,6 +44,12 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str] | Callable
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise cannot_write(path, error) from error
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a killed run was in the middle of writing. Only for whoever holds the folder's lock."""
+    for path in folder.rglob(f"{_PREFIX}*"):
+        path.unlink(missing_ok=True)
 
 
 def cannot_write(path: Path, error: OSError) -> OutputError:

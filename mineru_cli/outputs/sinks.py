@@ -11,7 +11,8 @@ from typing import Protocol
 
 from mineru_cli.errors import OutputError
 from mineru_cli.options import STDOUT, OutputOptions
-from mineru_cli.outputs.files import cannot_write, write_atomically
+from mineru_cli.outputs.files import cannot_write, remove_leftovers, write_atomically
+from mineru_cli.outputs.lock import FolderLock
 from mineru_cli.outputs.names import Names
 from mineru_cli.outputs.tables import tidy_csv, tidy_header, wide_csv
 from mineru_cli.schema import Document, RunReport
@@ -22,6 +23,10 @@ class Sink(Protocol):
 
     def claim(self, name: str) -> str:
         """A name for a document's results, like none handed out before."""
+        ...
+
+    def earlier(self, name: str) -> Document | None:
+        """What an earlier run wrote under this name, if it is whole and of this schema."""
         ...
 
     def crop(self, document: str, figure: str, png: bytes) -> str | None:
@@ -40,6 +45,10 @@ class Sink(Protocol):
         """Write what describes the whole run."""
         ...
 
+    def close(self) -> None:
+        """Let the next run in."""
+        ...
+
 
 class FolderSink:
     """The output folder. See docs/output.md for what lies where."""
@@ -53,14 +62,21 @@ class FolderSink:
             self._root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise cannot_write(self._root, error) from error
-        write_atomically(self._root / ".writable", b"")
-        (self._root / ".writable").unlink()
+        self._lock = FolderLock(self._root)
+        remove_leftovers(self._root)
 
     def claim(self, name: str) -> str:
         """A name that no other input of this run has, in the order of the inputs."""
         claimed = self._names.claim(name)
         self._written.append(claimed)
         return claimed
+
+    def earlier(self, name: str) -> Document | None:
+        """The record, which is written last: where it can be read, all that it names is there."""
+        try:
+            return Document.model_validate_json(self._record(name).read_bytes())
+        except (OSError, ValueError):
+            return None
 
     def crop(self, document: str, figure: str, png: bytes) -> str:
         """Write the picture at once: a document of a thousand figures must not hold them all in memory."""
@@ -88,6 +104,10 @@ class FolderSink:
             write_atomically(self._root / "documents.jsonl", (line(document) for document in self._documents()))
         write_atomically(self._root / "run.json", report.model_dump_json(indent=2) + "\n")
 
+    def close(self) -> None:
+        """Release the lock."""
+        self._lock.release()
+
     def _tidy(self) -> Iterator[str]:
         yield tidy_header()
         for document in self._documents():
@@ -113,6 +133,9 @@ class StreamSink:
         """A name that no other input of this run has."""
         return self._names.claim(name)
 
+    def earlier(self, name: str) -> None:
+        """Nothing is kept."""
+
     def crop(self, document: str, figure: str, png: bytes) -> None:
         """Pictures do not fit in JSON lines."""
 
@@ -137,6 +160,9 @@ class StreamSink:
 
     def finish(self, report: RunReport) -> None:
         """Nothing: stdout holds documents only."""
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def line(document: Document) -> str:
