@@ -11,7 +11,7 @@ from tests.test_batch import AbsentEngine, ScriptedEngine, run
 
 def tree(folder):
     """Every file below, but what tells of the run itself."""
-    skipped = {"run.json", ".lock", ".lock.json"}
+    skipped = {"run.json", ".lock", ".lock-holder"}
     return {
         path.relative_to(folder): path.read_bytes()
         for path in folder.rglob("*")

@@ -15,7 +15,7 @@ from mineru_cli.errors import OutputLockedError
 from mineru_cli.outputs.files import cannot_write, write_atomically
 
 LOCK_FILE = ".lock"
-HOLDER_FILE = ".lock.json"
+HOLDER_FILE = ".lock-holder"
 
 
 class FolderLock:
