@@ -147,6 +147,9 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
         Layout, _option("--layout", panel=_PAGES, help="Let the model look for figures in pictures.")
     ] = _DEFAULTS.pages.layout,
     tables: Annotated[bool, _option("--tables", panel=_PAGES, help="Read tables too.")] = _DEFAULTS.pages.tables,
+    debug_overlay: Annotated[
+        bool, _option("--debug-overlay", panel=_PAGES, help="Write what was read exactly drawn back over its crop.")
+    ] = _DEFAULTS.pages.debug_overlay,
     workers: Annotated[
         int | None, _option("--workers", panel=_PAGES, help="Processes that read pages; as many as fit if not given.")
     ] = _DEFAULTS.workers.workers,
@@ -239,6 +242,7 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
             "deskew": deskew,
             "layout": layout,
             "tables": tables,
+            "debug_overlay": debug_overlay,
             "workers": workers,
             "page_timeout": page_timeout,
             "worker_memory": parse_size("--worker-memory", worker_memory),

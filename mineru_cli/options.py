@@ -53,6 +53,7 @@ class PageOptions:
     deskew: bool = True
     layout: Layout = "auto"
     tables: bool = False
+    debug_overlay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

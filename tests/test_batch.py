@@ -427,6 +427,21 @@ def test_a_vector_chart_is_read_from_its_drawing_and_no_model_is_asked(tmp_path,
     assert report.read_by == {"exact": 1}
 
 
+def test_what_was_read_exactly_can_be_seen_over_the_crop(tmp_path, read):
+    chart_pdf(tmp_path / "a.pdf")
+    run(tmp_path, ScriptedEngine(), "a.pdf", engine="exact", debug_overlay=True)
+    box, dpi = read("a.pdf").figures[0].box, read("a.pdf").figures[0].dpi
+    with (
+        Image.open(tmp_path / "out/a.pdf/p001-f1.png") as crop,
+        Image.open(tmp_path / "out/a.pdf/p001-f1.overlay.png") as overlay,
+    ):
+        top = ((200 - box[0]) * dpi / 72, (420 - 3.6 * 42 - box[1]) * dpi / 72)
+        near = tuple(round(side) for side in (top[0] - 60, top[1] - 8, top[0] + 60, top[1] + 8))
+        assert crop.crop(near).tobytes() != overlay.crop(near).tobytes()
+        labels = (0, crop.height - 20, crop.width, crop.height)
+        assert crop.crop(labels).tobytes() == overlay.crop(labels).tobytes()
+
+
 def test_what_is_no_drawing_goes_to_the_model_unless_it_is_ruled_out(tmp_path, read):
     chart_pdf(tmp_path / "a.pdf")
     scan_pdf(tmp_path / "b.pdf")

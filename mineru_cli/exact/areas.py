@@ -21,7 +21,7 @@ def area_traces(outlines: Sequence[Shape], panel: Panel, lines: list[Trace]) -> 
     """The series of areas; those of the colour of a line and see-through are bands around it."""
     traces = []
     for shape in outlines:
-        if shape.w < 0.3 * panel.width or (light(shape.fill) and shape.stroke is None):
+        if shape.w < 0.3 * panel.width or (light(shape.fill) and shape.stroke is None) or not _there_and_back(shape):
             continue
         trace = _edges(shape)
         if trace is None:
@@ -35,6 +35,16 @@ def area_traces(outlines: Sequence[Shape], panel: Panel, lines: list[Trace]) -> 
             _take_outline(trace, lines)
     _undo_sums([trace for trace in traces if trace.kind == "area"])
     return traces
+
+
+def _there_and_back(shape: Shape) -> bool:
+    """Whether an outline runs along x once each way, as the edges of an area do and those of a blob do not."""
+    xs = np.array([x for x, _ in shape.points])
+    if abs(xs[0] - xs[-1]) > 0.05:
+        xs = np.append(xs, xs[0])
+    steps = np.diff(xs)
+    ways = np.sign(steps[np.abs(steps) > 0.05])
+    return int(np.sum(ways != np.roll(ways, 1))) <= 2
 
 
 def _edges(shape: Shape) -> Trace | None:

@@ -13,6 +13,8 @@ from mineru_cli.exact.marks import Trace, alike
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 
+_TOUCH = 1.6  # points: white seams between stacked segments are no wider
+_MOST_COLOURS = 12
 _SAME = 0.6  # points: the outline of a bar against its fill
 
 
@@ -29,6 +31,8 @@ def bar_traces(rects: Sequence[Shape], panel: Panel, *, has_legend: bool, lonely
     single_each = len(groups) >= 3 and all(len(g) == 1 for g in groups) and len(slots) == len(bars)
     if single_each and not has_legend:
         groups = [bars]
+    if len(groups) > _MOST_COLOURS and not has_legend:
+        return []  # a heat map or a picture made of rectangles
     traces = []
     zero = _zero(panel, upright=upright)
     for group in groups:
@@ -52,7 +56,31 @@ def bar_traces(rects: Sequence[Shape], panel: Panel, *, has_legend: bool, lonely
         if first.painted_by_clip:
             trace.flags["hatched"] = "The bars are filled with a pattern or a gradient; the colour is a sample of it."
         traces.append(trace)
+    _flag_floating(traces, zero, panel)
     return traces
+
+
+def _flag_floating(traces: Sequence[Trace], zero: float, panel: Panel) -> None:
+    """Flag bars that begin neither at zero, nor at the edge, nor where another bar of their place ends."""
+    edges = {panel.box[0], panel.box[3], zero}
+    tops: dict[int, list[float]] = defaultdict(list)
+    for trace in traces:
+        along, across = (0, 1) if trace.kind == "hbar" else (1, 0)
+        for place in trace.places:
+            tops[round(float(place[across]))].append(float(place[along]))
+    for trace in traces:
+        along, across = (0, 1) if trace.kind == "hbar" else (1, 0)
+        floating = 0
+        for place, foot in zip(trace.places, trace.feet if trace.feet is not None else [], strict=False):
+            slot = round(float(place[across]))
+            ends = [end for k in (slot - 1, slot, slot + 1) for end in tops.get(k, ())]
+            own = float(place[along])
+            held = any(abs(foot - end) < _TOUCH for end in ends if abs(end - own) > 1e-6)
+            floating += not held and all(abs(foot - edge) > _TOUCH for edge in edges)
+        if floating > 0.1 * len(trace.places):
+            trace.flags["floating_bars"] = (
+                f"{floating} bars begin neither at zero nor on another bar; their length was read."
+            )
 
 
 def _without_doubles(rects: Sequence[Shape]) -> list[Shape]:

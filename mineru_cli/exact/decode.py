@@ -17,6 +17,7 @@ from mineru_cli.exact.legend import Entry, find_legend, name_directly, name_trac
 from mineru_cli.exact.lines import (
     attach_error_bars,
     attach_markers,
+    flag_doubtful,
     flag_simplified,
     line_traces,
     marker_sets,
@@ -33,7 +34,7 @@ from mineru_cli.schema import Axis as AxisRecord
 from mineru_cli.schema import AxisName, Box, Chart, Flag, Series
 
 _LARGE_RESIDUAL = 0.25  # points
-_REFUSE_BELOW = 0.3
+_REFUSE_BELOW = 0.4
 
 
 def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label], page: Box) -> ExactFigure:
@@ -143,6 +144,7 @@ def _traces(ink: Ink, panel: Panel, *, has_legend: bool) -> list[Trace]:
     traces += areas + bars
     attach_error_bars([trace for trace in traces if trace.kind != "area"], short)
     flag_simplified(traces)
+    flag_doubtful(traces, panel)
     return sorted(traces, key=lambda trace: trace.order)
 
 
@@ -362,6 +364,9 @@ _COST = {
     "simplified": 0.1,
     "rebuilt_dashes": 0.1,
     "off_category": 0.3,
+    "mixed_markers": 0.4,
+    "runs_back": 0.3,
+    "floating_bars": 0.3,
     "no_number": 0.3,
     "sums_undone": 0.2,
     "reference_line": 0.05,

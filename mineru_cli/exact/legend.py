@@ -134,7 +134,7 @@ def _lone_key(label: Label, shapes: list[Shape], box: Box) -> bool:
     """Whether one entry alone is a legend: a level line as key, or a patch outside the plot area."""
     if is_number(label.text):
         return False
-    if any(s.w > 1.2 * label.size and s.h < 0.1 and s.segment for s in shapes):
+    if any(s.w > 1.2 * label.size and s.h < 0.1 and s.fill is None for s in shapes):
         return True
     x0, y0, x1, y1 = box
     outside = label.cx > x1 or label.cx < x0 or label.cy < y0 or label.cy > y1

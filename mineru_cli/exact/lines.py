@@ -82,9 +82,24 @@ def marker_sets(markers: Sequence[tuple[Shape, str]]) -> list[tuple[list[Shape],
     kept = large + [g for g in strays if not _joined_to_like(g, large)]
     total = len(markers)
     if total >= 3 and (len(kept) > 10 or (len(large) > 0 and sum(map(len, large)) < 0.7 * total) or not large):
-        flat = [(shape, "") for shape, _ in markers]
-        return [([shape for shape, _ in flat], (0, False, 1.0, 1.0, "mixed"))]
+        shapes = [shape for shape, _ in markers]
+        if _tiled(shapes):
+            return []
+        forms = {signature(shape)[1:] for shape in shapes}
+        return [(shapes, (0, False, 1.0, 1.0, "mixed" if len(forms) > 1 else ""))]
     return [([shape for shape, _ in g], signature(*g[0])) for g in kept]
+
+
+def _tiled(shapes: Sequence[Shape]) -> bool:
+    """Whether many shapes of many colours lie side by side without gaps: a heat map, not points."""
+    if len(shapes) < 30 or len({shape.colour for shape in shapes}) < 8:
+        return False
+    places = np.array([(shape.cx, shape.cy) for shape in shapes[:400]])
+    gaps = np.hypot(*(places[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
+    np.fill_diagonal(gaps, np.inf)
+    nearest = gaps.min(axis=1)
+    size = float(np.median([max(shape.w, shape.h) for shape in shapes]))
+    return bool(np.mean((nearest < 1.05 * size) & (nearest > 0.5 * size)) > 0.9)
 
 
 def _joined_to_like(group: list[tuple[Shape, str]], large: list[list[tuple[Shape, str]]]) -> bool:
@@ -145,6 +160,10 @@ def attach_markers(lines: list[Trace], sets: Sequence[tuple[list[Shape], Signatu
                 Trace(kind="scatter", places=places, order=head.order, fill=head.fill, stroke=head.stroke, marker=sign)
             )
             scatter[-1].marker_colour = colour
+            if sign[-1] == "mixed":
+                scatter[-1].flags["mixed_markers"] = (
+                    "The marks differ in form: they may be several series, or no data points."
+                )
             scatter[-1].opacity = head.opacity
     return lines + scatter
 
@@ -164,10 +183,11 @@ def _shared_out(places: Floats, lines: Sequence[Trace], sign: Signature, colour:
 
 def _broken_at(vertices: Floats, places: Floats) -> bool:
     """Whether a line leaves gaps around the markers, as R's type "b" does: every vertex stands near a marker."""
-    if len(places) < 3 or not len(places) <= len(vertices) <= 2 * len(places):
+    if len(places) < 3 or len(vertices) > 2 * len(places):
         return False
     gaps = np.hypot(*(vertices[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
-    return bool(gaps.min(axis=1).max() < _AROUND and gaps.min(axis=0).max() < 2 * _AROUND)
+    # Where markers crowd no line is left between them.
+    return bool(gaps.min(axis=1).max() < _AROUND and np.mean(gaps.min(axis=0) < 2 * _AROUND) > 0.5)
 
 
 def _marks_all(places: Floats, line: Trace) -> bool:
@@ -269,6 +289,16 @@ def attach_error_bars(traces: Sequence[Trace], short: Sequence[Shape]) -> int:
     return attached
 
 
+def flag_doubtful(traces: Sequence[Trace], panel: Panel) -> None:
+    """Flag lines that run back along x: their points are right, but they are no values over an axis."""
+    for trace in traces:
+        if trace.kind == "line" and len(trace.places) > 2:
+            steps = np.diff(trace.places[:, 0])
+            back = min(float(-steps[steps < 0].sum()), float(steps[steps > 0].sum()))
+            if back > 0.05 * panel.width:
+                trace.flags["runs_back"] = "The line runs back along x: a contour or a path rather than values over x."
+
+
 def flag_simplified(traces: Sequence[Trace]) -> None:
     """Flag long lines without markers whose vertices stand at uneven distances: some may have been left out."""
     for trace in traces:
@@ -277,5 +307,5 @@ def flag_simplified(traces: Sequence[Trace]) -> None:
         gaps = np.diff(trace.places[:, 0])
         if np.median(gaps) > 0 and np.mean(np.abs(gaps - np.median(gaps)) > 0.1 * np.median(gaps)) > 0.02:
             trace.flags["simplified"] = (
-                f"The line has {len(trace.places)} vertices at uneven distances; the drawing program may have dropped some."
+                f"The line has {len(trace.places)} vertices at uneven distances; some may have been dropped."
             )

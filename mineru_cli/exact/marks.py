@@ -6,7 +6,7 @@ legend keys taken out, and `Trace`, the geometry of one series. Knows nothing of
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -123,7 +123,8 @@ def gather(panel: Panel, shapes: Sequence[Shape]) -> Ink:
     near = [shape for shape in near if id(shape) not in parts]
     background: Colour = panel.background or (1.0, 1.0, 1.0)
     kept = []
-    for shape in inside:
+    for whole in inside:
+        shape = _clamped(whole, panel)
         if shape.rect and shape.w > 0.93 * panel.width and shape.h > 0.93 * panel.height:
             background = shape.fill or background
         elif not _frame(shape, panel):
@@ -131,6 +132,15 @@ def gather(panel: Panel, shapes: Sequence[Shape]) -> Ink:
     kept, full_lines = _without_grid(kept, panel)
     kept = [shape for shape in kept if not _on_edge(shape, panel)]
     return Ink(inside=kept, near=near, background=background, crosses=crosses, full_lines=full_lines, spread=spread)
+
+
+def _clamped(shape: Shape, panel: Panel) -> Shape:
+    """A bar that reaches far out of the panel, as to the zero of a logarithmic axis, cut at its edge."""
+    x0, y0, x1, y1 = panel.box
+    if not shape.rect or shape.fill is None or (shape.h < 2 * panel.height and shape.w < 2 * panel.width):
+        return shape
+    box = (max(shape.box[0], x0), max(shape.box[1], y0), min(shape.box[2], x1), min(shape.box[3], y1))
+    return replace(shape, box=box) if box[2] > box[0] and box[3] > box[1] else shape
 
 
 def _within(box: Box, outer: Box, slack: float) -> bool:
@@ -191,7 +201,7 @@ def _thin(shape: Shape) -> str:
 
 def _without_grid(shapes: list[Shape], panel: Panel) -> tuple[list[Shape], list[Shape]]:
     """Take out lines that span the panel; those that are neither on a tick nor alike others are returned apart."""
-    families: dict[tuple[object, ...], list[Shape]] = defaultdict(list)
+    families: dict[tuple[str, Colour | None, float, str], list[Shape]] = defaultdict(list)
     for shape in shapes:
         way = _thin(shape)
         span, side = (shape.h, panel.height) if way == "v" else (shape.w, panel.width)
@@ -219,9 +229,10 @@ def _on_edge(shape: Shape, panel: Panel) -> bool:
         return False
     x0, y0, x1, y1 = panel.box
     if way == "v":
-        if min(abs(shape.cx - x0), abs(shape.cx - x1)) < 1.2 and not shape.rect:
-            return True
         ends = (shape.box[1], shape.box[3])
+        if min(abs(shape.cx - x0), abs(shape.cx - x1)) < 1.2 and not shape.rect:
+            at_corner = min(abs(end - y) for end in ends for y in (y0, y1)) < 1.2
+            return at_corner or shape.h > 0.5 * panel.height  # else an error bar that stands there
         return (
             shape.h <= LONGEST_TICK
             and min(abs(e - y) for e in ends for y in (y0, y1)) < 0.6

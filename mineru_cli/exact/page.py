@@ -18,7 +18,8 @@ from mineru_cli.exact.pies import decode_pie, find_pies
 from mineru_cli.exact.primitives import Shape, read_shapes
 from mineru_cli.exact.regions import area, overlap
 from mineru_cli.exact.text import Label, read_labels
-from mineru_cli.exact.turn import Turn, reads_along, turns
+from mineru_cli.exact.titles import with_ground
+from mineru_cli.exact.turn import Turn, share_along, turns
 from mineru_cli.schema import Box, Flag
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def decode_page(page: "pymupdf.Page", *, seconds: float = 3.0) -> list[ExactFigu
 
 def decode_shapes(shapes: Sequence[Shape], labels: Sequence[Label], page: Box, deadline: float) -> list[ExactFigure]:
     """The charts among the shapes and labels of a page, upright or turned."""
-    found: list[ExactFigure] = []
+    found: list[tuple[float, ExactFigure]] = []
     for turn in turns(labels, page):
         if turn is None:
             figures = _decode_upright(shapes, labels, page, deadline)
@@ -66,10 +67,18 @@ def decode_shapes(shapes: Sequence[Shape], labels: Sequence[Label], page: Box, d
         angle = 0 if turn is None else turn.angle
         before = list(found)  # panels of one turn may hold insets
         for figure in figures:
-            apart = all(overlap(figure.box, other.box) < _SAME * area(figure.box) for other in before)
-            if apart and reads_along(figure.box, labels, angle):
-                found.append(figure)
-    return found
+            sense = _sense(figure) + share_along(figure.box, labels, angle)
+            rivals = [other for other in before if overlap(figure.box, other[1].box) > _SAME * area(figure.box)]
+            if all(sense > other for other, _ in rivals):
+                found = [item for item in found if item not in rivals]
+                found.append((sense, figure))
+    return [figure for _, figure in found]
+
+
+def _sense(figure: ExactFigure) -> float:
+    """How much sense a figure makes read in its direction: titles stand where titles belong."""
+    sense = 1.0 if figure.chart is not None else 0.0
+    return sense + sum(bool(text) for text in (figure.title, *(axis.label for axis in figure.axes.values())))
 
 
 def _turned_back(figure: ExactFigure, turn: Turn) -> ExactFigure:
@@ -79,6 +88,7 @@ def _turned_back(figure: ExactFigure, turn: Turn) -> ExactFigure:
 
 def _decode_upright(shapes: Sequence[Shape], labels: Sequence[Label], page: Box, deadline: float) -> list[ExactFigure]:
     panels = find_panels(shapes, labels, page)
+    boxes = [panel.box for panel in panels]
     figures = []
     for panel in panels:
         if time.monotonic() > deadline:
@@ -87,7 +97,7 @@ def _decode_upright(shapes: Sequence[Shape], labels: Sequence[Label], page: Box,
             continue
         figure = decode_panel(panel, shapes, labels, page)
         if figure.chart is not None or _surely_a_chart(panel):
-            figures.append(figure)
+            figures.append(replace(figure, box=with_ground(figure.box, shapes, boxes, page)))
     pies = find_pies(shapes)
     free = [pie for pie in pies if all(overlap(pie.box, panel.box) < 100 for panel in panels)]
     figures.extend(decode_pie(pie, shapes, labels, page) for pie in free)

@@ -36,9 +36,11 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Panel:
-    """A plot area. ``y2`` is a second vertical axis; ``borrowed`` names axes whose labels stand at a neighbour.
-    ``holes`` are the insets in it, each with when its ground was drawn: what was drawn later there is not this panel's.
-    ``since`` is when this panel's own opaque ground was drawn, which hides what is older.
+    """A plot area.
+
+    ``y2`` is a second vertical axis; ``borrowed`` names axes whose labels stand at a neighbour. ``holes`` are the
+    insets in it, each with when its ground was drawn: what was drawn later there is not this panel's. ``since`` is
+    when this panel's own opaque ground was drawn, which hides what is older.
     """
 
     box: Box

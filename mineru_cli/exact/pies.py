@@ -21,6 +21,7 @@ from mineru_cli.schema import Box, Chart, Flag, Point, Series
 
 _FULL = 2 * math.pi
 _SMALLEST = 18.0  # points: a smaller circle of wedges is an icon
+_MOST_POINTS = 400  # of one slice
 _ROUND = 0.02  # of the radius: how far a rim point may lie off the circle
 
 
@@ -67,22 +68,18 @@ def _wedge(shape: Shape) -> Wedge | None:
     points = np.array(shape.points)
     if np.allclose(points[0], points[-1], atol=1e-2):
         points = points[:-1]
-    if len(points) < 4:
+    if not 4 <= len(points) <= _MOST_POINTS:
         return None
     gaps = np.hypot(points[:, None, 0] - points[None, :, 0], points[:, None, 1] - points[None, :, 1])
-    best: tuple[float, int, float] | None = None
-    for k in range(len(points)):
-        others = np.delete(gaps[k], k)
-        others = others[others > 1e-3]
-        if len(others) < 3:
-            continue
-        radius = float(others.mean())
-        spread = float(others.std()) / max(radius, 1e-9)
-        if radius > 6 and (best is None or spread < best[0]):
-            best = (spread, k, radius)
-    if best is None or best[0] > 0.012:
+    others = gaps > 1e-3
+    count = np.maximum(others.sum(axis=1), 1)
+    radii = gaps.sum(axis=1) / count
+    spread = np.sqrt(np.maximum((gaps**2).sum(axis=1) / count - radii**2, 0.0)) / np.maximum(radii, 1e-9)
+    spread[(radii < 6) | (count < 3)] = np.inf
+    tip = int(np.argmin(spread))
+    if spread[tip] > 0.012:
         return None
-    _, tip, radius = best
+    radius = float(radii[tip])
     rim = np.roll(points, -tip, axis=0)[1:] - points[tip]
     angles = np.unwrap(np.arctan2(-rim[:, 1], rim[:, 0]))
     return Wedge(

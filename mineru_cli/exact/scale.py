@@ -109,7 +109,7 @@ def fit_scale(positions: Sequence[float], texts: Sequence[str]) -> Scale | None:
     Linear, log and date are tried in that order and the best that agrees with nearly all labels wins. Labels
     that are no numbers make a category axis. None: numbers that agree with no scale, or fewer than two ticks.
     """
-    if len(positions) < 2:
+    if len(positions) < 2 or max(positions) - min(positions) < 1:
         return None
     place = np.asarray(positions, dtype=float)
     numbers = read_numbers(texts)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CAP = 0.72  # height of capitals and digits above the baseline, in em
 _BREAK = 0.75  # em: a wider gap separates labels
+_NEXT = 0.14  # em: a separately drawn piece within this gap belongs to the same word
 _SPACE = 0.18  # em: a wider gap is a space
 _RAISED = 0.2  # em: a smaller text raised by more is a superscript
 _SMALL = 0.86  # of the neighbour's size
@@ -138,42 +139,60 @@ def _advance(box: tuple[float, float, float, float], direction: tuple[float, flo
 
 
 def _runs(glyphs: list[_Glyph]) -> list[list[_Glyph]]:
-    """Cut one baseline's glyphs where a label ends."""
-    glyphs.sort(key=lambda g: g.along)
-    runs: list[list[_Glyph]] = []
-    last: _Glyph | None = None
-    end = 0.0  # of the run so far: the second letter of a ligature has no width of its own
-    spaced = False
+    """Cut one baseline's glyphs into labels: the pieces of each draw call, then pieces that belong together."""
+    calls: dict[int, list[_Glyph]] = defaultdict(list)
     for glyph in glyphs:
-        if glyph.char.isspace():
-            if runs:
-                runs[-1].append(glyph)
-                spaced = True
+        calls[glyph.order].append(glyph)
+    pieces = [piece for call in calls.values() for piece in _pieces(call)]
+    pieces.sort(key=lambda piece: piece[0].along)
+    runs: list[list[_Glyph]] = []
+    for piece in pieces:
+        if runs and _repeats(runs[-1], piece):
             continue
-        if last is not None and _same_place(glyph, last):
-            continue
-        if last is None or _ends(last, glyph, glyph.along - end, spaced=spaced):
-            runs.append([])
-            end = glyph.along
-        runs[-1].append(glyph)
-        last, spaced, end = glyph, False, max(end, glyph.along + glyph.advance)
+        if runs and _goes_on(runs[-1], piece):
+            runs[-1].extend(piece)
+        else:
+            runs.append(piece)
     return runs
 
 
-def _same_place(glyph: _Glyph, last: _Glyph) -> bool:
-    """Whether a glyph only repeats the last one, as fake bold and text outlines do."""
-    return glyph.char == last.char and glyph.along - last.along < 0.12 * last.size and glyph.order != last.order
+def _pieces(call: list[_Glyph]) -> list[list[_Glyph]]:
+    """One draw call's glyphs on one baseline, cut at wide gaps."""
+    call.sort(key=lambda g: g.along)
+    out: list[list[_Glyph]] = []
+    end = 0.0  # of the piece so far: the second letter of a ligature has no width of its own
+    for glyph in call:
+        if glyph.char.isspace():
+            if out:
+                out[-1].append(glyph)
+            continue
+        gap = glyph.along - end
+        if not out or gap > _BREAK * glyph.size or gap < -0.6 * glyph.size:
+            out.append([])
+            end = glyph.along
+        out[-1].append(glyph)
+        end = max(end, glyph.along + glyph.advance)
+    return out
 
 
-def _ends(last: _Glyph, glyph: _Glyph, gap: float, *, spaced: bool) -> bool:
-    """Whether a label ends between two glyphs of one baseline."""
-    em = max(glyph.size, last.size)
-    if gap > _BREAK * em or gap < -0.6 * em:
-        return True
-    if max(glyph.size, last.size) > 1.25 * min(glyph.size, last.size) and gap > 0.3 * em:
-        return True
-    apart = glyph.order != last.order
-    return apart and (gap > 0.35 * em or (gap < -0.25 * em) or (spaced and gap > 0.6 * em))
+def _end(run: list[_Glyph]) -> float:
+    return max(glyph.along + glyph.advance for glyph in run if not glyph.char.isspace())
+
+
+def _repeats(run: list[_Glyph], piece: list[_Glyph]) -> bool:
+    """Whether a piece is drawn over a run again, as fake bold and text outlines are."""
+    same = "".join(g.char for g in run).strip() == "".join(g.char for g in piece).strip()
+    return same and abs(piece[0].along - run[0].along) < 0.12 * piece[0].size
+
+
+def _goes_on(run: list[_Glyph], piece: list[_Glyph]) -> bool:
+    """Whether a separately drawn piece continues a label: it follows closely, or after a space that is there."""
+    last, first = run[-1], piece[0]
+    em = max(last.size, first.size)
+    if em > 1.25 * min(last.size, first.size) and first.along - _end(run) > 0.1 * em:
+        return False
+    gap = first.along - _end(run)
+    return -0.2 * em < gap < (0.5 * em if last.char.isspace() else _NEXT * em)
 
 
 def _label(run: list[_Glyph], angle: int) -> Label | None:

@@ -10,11 +10,14 @@ from typing import Final
 
 from mineru_cli.exact.offsets import read_offset
 from mineru_cli.exact.panels import Panel
+from mineru_cli.exact.primitives import Shape
+from mineru_cli.exact.regions import area, inside
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import TickRow
 from mineru_cli.schema import Box
 
 CAPTION: Final = re.compile(r"(?:fig(?:ure|\.)?|chart|exhibit|graph|abb(?:ildung|\.))\s*\d+", re.IGNORECASE)
+_LARGEST_GROUND: Final = 2.5  # times the figure's own area
 _UNIT: Final = re.compile(r"[(\[](?P<unit>[^()\[\]]{1,20})[)\]]\s*$")
 
 
@@ -206,3 +209,17 @@ def figure_box(panel: Panel, words: Words, legend_box: Box | None, page: Box) ->
         min(page[2], max(b[2] for b in boxes) + 3),
         min(page[3], max(b[3] for b in boxes) + 3),
     )
+
+
+def with_ground(box: Box, shapes: Sequence[Shape], panels: Sequence[Box], page: Box) -> Box:
+    """The ground or frame that was drawn around a figure alone; the figure's box where there is none."""
+    around = [
+        shape.box
+        for shape in shapes
+        if shape.rect
+        and inside(box, shape.box, 3.0)
+        and area(shape.box) < _LARGEST_GROUND * area(box)
+        and area(shape.box) < 0.9 * area(page)
+        and sum(inside(panel, shape.box) for panel in panels) == 1
+    ]
+    return min(around, key=area, default=box)

@@ -15,8 +15,6 @@ from mineru_cli.schema import Box
 
 _FEWEST = 4  # numbers: fewer that lie otherwise are no axis
 
-_SOME = 3  # texts
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
@@ -93,12 +91,8 @@ def turns(labels: Sequence[Label], page: Box) -> list[Turn | None]:
     return [None, *(Turn(angle=angle, width=width, height=height) for angle in turned)]
 
 
-def reads_along(box: Box, labels: Sequence[Label], angle: int) -> bool:
-    """Whether a figure stands upright when text of a direction is turned to run to the right.
-
-    In a chart that lies sideways hardly any text runs along the page but a title of its vertical axis.
-    """
+def share_along(box: Box, labels: Sequence[Label], angle: int) -> float:
+    """Which share of the level and upright texts in a box runs in a direction."""
     inside = [label for label in labels if box[0] <= label.cx <= box[2] and box[1] <= label.cy <= box[3]]
-    level = sum(label.angle == 0 for label in inside)
-    upright = level >= _SOME or 2 * level >= len(inside)
-    return upright if angle == 0 else not upright
+    straight = [label for label in inside if label.angle % 90 == 0]
+    return sum(label.angle == angle for label in straight) / max(1, len(straight))

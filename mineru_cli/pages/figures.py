@@ -1,8 +1,8 @@
 """Where the figures of a born-digital page are, told from its own drawing, without a model.
 
-Comes in: `PageMarks`. Goes out: `Candidate` boxes with their captions. Knows nothing of PDFs or pixels, and not whether
-a figure is a chart: that is for its reader to say. Ink is clustered; clusters that look drawn rather than ruled become
-seeds; seeds grow over the labels around them, never over paragraphs or captions.
+Comes in: `PageMarks`. Goes out: `Candidate` boxes with their captions. Knows nothing of PDFs or pixels, and not
+whether a figure is a chart: that is for its reader to say. Ink is clustered; clusters that look drawn rather than
+ruled become seeds; seeds grow over the labels around them, never over paragraphs or captions.
 """
 
 from collections import Counter
@@ -39,7 +39,8 @@ class Candidate:
     """A figure or table on a page.
 
     ``pixels`` is the source size of the one picture it consists of, else None. ``rotation`` is how far its content is
-    turned, in degrees counterclockwise: 0, 90, 180 or 270. ``chart`` and ``axes`` are what geometry read of it.
+    turned, in degrees counterclockwise: 0, 90, 180 or 270. ``chart`` and ``axes`` are what geometry read of it, and
+    ``drawn`` where.
     """
 
     box: Box
@@ -50,6 +51,7 @@ class Candidate:
     rotation: int = 0
     chart: Chart | None = None
     axes: Mapping[AxisName, Axis] = field(default_factory=dict)
+    drawn: Sequence[Sequence[tuple[float, float]]] = ()
 
 
 def find_figures(marks: PageMarks, *, tables: bool) -> list[Candidate]:

@@ -22,7 +22,7 @@ from mineru_cli.pages.preprocess import LAYOUT_SIDE, Straightened, straighten
 from mineru_cli.pages.regions import Region, cut_out, find_regions
 from mineru_cli.pages.scans import find_scan
 from mineru_cli.pages.types import Crop, PageContent
-from mineru_cli.pages.vector import with_exact
+from mineru_cli.pages.vector import overlay, with_exact
 from mineru_cli.reply.layout import LayoutBlock
 from mineru_cli.schema import Box, Page, Step
 from mineru_cli.sources import Source
@@ -191,7 +191,9 @@ class PdfPages:
                 printed=tuple(words) if marks.lines else None,
             )
             crop = make_crop(piece, self._options)
-            crops.append(replace(crop, chart=candidate.chart, axes=candidate.axes))
+            drawn_back = candidate.drawn and self._options.debug_overlay
+            over = overlay(piece.image, candidate.drawn, box, scale) if drawn_back else b""
+            crops.append(replace(crop, chart=candidate.chart, axes=candidate.axes, overlay=over))
         return crops
 
     def _layout_scale(self, page: "pymupdf.Page", dpi: float = math.inf) -> float:

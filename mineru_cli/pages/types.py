@@ -36,6 +36,7 @@ class Crop:
     printed: tuple[str, ...] | None = None
     chart: Chart | None = None
     axes: Mapping[AxisName, Axis] = field(default_factory=dict)
+    overlay: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
