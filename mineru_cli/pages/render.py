@@ -176,7 +176,7 @@ class PdfPages:
             side = self._options.max_side
             if candidate.pixels is not None:
                 side = min(side, _ENLARGED * max(candidate.pixels))
-            scale = side / max(longest(box), 1.0)
+            scale = (side - 1) / max(longest(box), 1.0)  # MuPDF rounds outwards to whole pixels
             words = [word for line in marks.lines if holds(box, centre(line.box)) for word in line.text.split()]
             piece = Piece(
                 image=_rendered(drawing, scale, box),
