@@ -60,12 +60,16 @@ class _Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """Something the page stage is doing for a document; ``take`` is what to do with what it gives."""
+    """Something the page stage is doing for a document; ``take`` is what to do with what it gives.
+
+    ``is_reading`` marks the one task that each page has: to be read.
+    """
 
     job: _Job
     future: "Future[Any]"
     page: int | None
     take: Callable[[Any], None]
+    is_reading: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +202,8 @@ class Pipeline:
                 job, number = self._unread_pages.popleft()
                 with self.clock.stage("pages"):
                     future = self._reader.read(job.source, number)
-                self._tasks.append(_Task(job=job, future=future, page=number, take=partial(self._take_page, job)))
+                take = partial(self._take_page, job)
+                self._tasks.append(_Task(job=job, future=future, page=number, take=take, is_reading=True))
                 continue
             source = next(self._sources, None)
             if source is None:
@@ -252,7 +257,7 @@ class Pipeline:
             return False
         self._tasks.remove(task)
         job, page = task.job, task.page
-        where = job.assembly.name + (f", page {page}" if page else "")
+        where = str(job.source.path) + (f", page {page}" if page else "")
         try:
             task.take(result(task.future, where))
         except ItemError as error:
@@ -261,7 +266,7 @@ class Pipeline:
             raise  # the output cannot be written: nothing that one page could be charged with
         except Exception as error:  # noqa: BLE001 - the guard of a document and of a page: each costs itself alone
             self._fail(job, _unexpected(PageError if page else SourceError, where, error), page=page)
-        if page is not None:
+        if task.is_reading:
             self._listener.page_read()
         self._done_one(job)
         return True

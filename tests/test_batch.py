@@ -2,6 +2,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pymupdf
 import pytest
@@ -187,6 +188,27 @@ def test_pages_are_read_only_when_the_engine_asks(tmp_path, read):
 
     run(tmp_path, ScriptedEngine(), "a.pdf", listener=Watcher())
     assert seen == ["page", "figure"] * 6
+
+
+def test_each_page_and_figure_is_told_of_once(tmp_path, read):
+    scan_pdf(tmp_path / "a.pdf", pages=2)
+    heard = Counter()
+
+    class Counts(Listener):
+        def pages_found(self, pages):
+            heard["pages found"] += pages
+
+        def page_read(self):
+            heard["pages"] += 1
+
+        def figures_found(self, figures):
+            heard["figures found"] += figures
+
+        def figure_read(self, *, engine_status):
+            heard["figures"] += 1
+
+    run(tmp_path, ScriptedEngine(), "a.pdf", listener=Counts())
+    assert heard == {"pages found": 2, "pages": 2, "figures found": 2, "figures": 2}
 
 
 def test_without_a_model_what_needs_none_is_still_written(tmp_path, read):

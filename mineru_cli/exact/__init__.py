@@ -4,6 +4,7 @@ Comes in: a page. Goes out: `ExactFigure`, one a chart found. Knows nothing of d
 """
 
 from mineru_cli.exact.figure import ExactFigure
+from mineru_cli.exact.overlay import draw_overlay
 from mineru_cli.exact.page import decode_page
 
-__all__ = ["ExactFigure", "decode_page"]
+__all__ = ["ExactFigure", "decode_page", "draw_overlay"]

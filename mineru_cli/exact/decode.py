@@ -12,6 +12,7 @@ import numpy as np
 from mineru_cli.exact.areas import area_traces
 from mineru_cli.exact.bars import bar_traces
 from mineru_cli.exact.crisp import sharpened
+from mineru_cli.exact.doubts import REFUSE_BELOW, chart_flags, confidence_of, judged
 from mineru_cli.exact.figure import ExactFigure
 from mineru_cli.exact.legend import Entry, find_legend, name_directly, name_traces
 from mineru_cli.exact.lines import (
@@ -23,7 +24,7 @@ from mineru_cli.exact.lines import (
     marker_sets,
     tell_steps,
 )
-from mineru_cli.exact.marks import Ink, Trace, gather, sort_marks
+from mineru_cli.exact.marks import Ink, Trace, alike, gather, sort_marks
 from mineru_cli.exact.panels import Axis, Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.scale import Scale, years_as_dates
@@ -31,10 +32,7 @@ from mineru_cli.exact.text import Label
 from mineru_cli.exact.titles import Words, figure_box, read_words, unit_of
 from mineru_cli.exact.values import PRECISION, series_of, snap_groups, table
 from mineru_cli.schema import Axis as AxisRecord
-from mineru_cli.schema import AxisName, Box, Chart, Flag, Series
-
-_LARGE_RESIDUAL = 0.25  # points
-_REFUSE_BELOW = 0.4
+from mineru_cli.schema import AxisName, Box, Chart, Flag
 
 
 def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label], page: Box) -> ExactFigure:
@@ -56,10 +54,10 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
     used = {id(label) for label in words.used}
     if not entries:
         name_directly(traces, [label for label in free if id(label) not in used and _near_panel(label, panel)])
-    _name_rest(traces, words, panel)
+    _name_rest(traces, words)
     box = figure_box(panel, words, legend_box, page)
     axes = _axis_records(panel, words)
-    flags = _chart_flags(panel, ink, entries, left_over)
+    flags = chart_flags(panel, ink, left_over)
     if not traces:
         reason = Flag(code="no_marks", message="Axes were found, but no bars, lines or points that could be read.")
         return ExactFigure(
@@ -73,9 +71,9 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
         )
     snap = snap_groups(traces, panel.y if traces[0].kind == "hbar" else panel.x)
     traces = _in_order(traces, entries)
-    series = [_judged(series_of(trace, panel, snap), trace, panel) for trace in traces]
-    confidence = _confidence(series, flags)
-    if confidence < _REFUSE_BELOW:
+    series = [judged(series_of(trace, panel, snap)) for trace in traces]
+    confidence = confidence_of(series, flags)
+    if confidence < REFUSE_BELOW:
         return ExactFigure(
             box=box,
             chart=None,
@@ -145,7 +143,17 @@ def _traces(ink: Ink, panel: Panel, *, has_legend: bool) -> list[Trace]:
     attach_error_bars([trace for trace in traces if trace.kind != "area"], short)
     flag_simplified(traces)
     flag_doubtful(traces, panel)
-    return sorted(traces, key=lambda trace: trace.order)
+    return sorted(_with_values(traces, panel), key=lambda trace: trace.order)
+
+
+def _with_values(traces: Sequence[Trace], panel: Panel) -> list[Trace]:
+    """The series whose value axis has values; points over a vertical axis of names are read along the other."""
+    if panel.y.scale.numeric:
+        return list(traces)
+    for trace in traces:
+        if trace.kind == "scatter" and panel.x.scale.numeric:
+            trace.kind = "hbar"
+    return [trace for trace in traces if trace.kind == "hbar"]
 
 
 def box_of(entries: Sequence[Entry]) -> Box | None:
@@ -211,22 +219,22 @@ def _tell_second(traces: Sequence[Trace], panel: Panel) -> None:
         last.second = True
 
 
-def _name_rest(traces: Sequence[Trace], words: Words, panel: Panel) -> None:
+def _name_rest(traces: Sequence[Trace], words: Words) -> None:
     """Series without a legend: a lone one is named by its axis title, others are numbered and flagged."""
     sideways = _sideways(traces)
     for second in (False, True):
-        mine = [trace for trace in traces if trace.second is second]
+        mine = [trace for trace in traces if trace.second is second and trace.kind != "band"]
         unnamed = [trace for trace in mine if not trace.name]
         title = (words.y2 if second else words.x if sideways else words.y) or (words.title if not second else "")
         if len(unnamed) == 1 and len(mine) == 1:
             unnamed[0].name = title or "value"
-        elif len(unnamed) == 1 and unnamed[0].kind == "band":
-            unnamed[0].name = f"{mine[0].name} (band)"
-        else:
-            for k, trace in enumerate(unnamed, start=1):
-                trace.name = f"Series {k}"
-                trace.flags["unnamed"] = "No legend entry or label matches this series."
-    del panel
+            continue
+        for k, trace in enumerate(unnamed, start=1):
+            trace.name = f"Series {k}"
+            trace.flags["unnamed"] = "No legend entry or label matches this series."
+    for band in (trace for trace in traces if trace.kind == "band" and not trace.name):
+        own = next((t for t in traces if t.kind != "band" and alike(t.colour, band.colour, 0.05)), traces[0])
+        band.name = f"{own.name} (band)"
 
 
 def _sideways(traces: Sequence[Trace]) -> bool:
@@ -295,97 +303,3 @@ def _axis_record(scale: Scale, title: str, start: float, end: float) -> AxisReco
         residual=float(f"{scale.resolution(middle, scale.residual):.3g}"),
         resolution=float(f"{scale.resolution(middle, PRECISION):.3g}"),
     )
-
-
-def _chart_flags(panel: Panel, ink: Ink, entries: Sequence[Entry], left_over: Sequence[Entry]) -> list[Flag]:
-    flags = []
-    for name, axis in (("x", panel.x), ("y", panel.y), ("second y", panel.y2)):
-        if axis is None or not axis.scale.numeric:
-            continue
-        if axis.scale.estimated:
-            flags.append(
-                Flag(
-                    code="axis_from_labels",
-                    message=f"The {name} axis has no tick marks; its scale was read from where its labels stand.",
-                )
-            )
-        if axis.scale.rejected:
-            flags.append(
-                Flag(
-                    code="axis_labels_disagree",
-                    message=f"{axis.scale.rejected} labels of the {name} axis do not fit its scale.",
-                )
-            )
-        if axis.scale.residual > max(_LARGE_RESIDUAL, 0.6 * axis.scale.grain):
-            flags.append(
-                Flag(
-                    code="axis_residual",
-                    message=f"Ticks of the {name} axis are up to {axis.scale.residual:.2f} points off its scale.",
-                )
-            )
-        if axis.scale.ticks == 2:
-            flags.append(
-                Flag(
-                    code="axis_two_ticks",
-                    message=f"The {name} axis has two labelled ticks only: nothing confirms its scale.",
-                )
-            )
-    if panel.borrowed:
-        which = " and ".join(panel.borrowed)
-        flags.append(
-            Flag(
-                code="axis_shared",
-                message=f"The {which} axis was taken from a neighbouring panel in line with this one.",
-            )
-        )
-    if left_over:
-        names = ", ".join(entry.label.text for entry in left_over[:4])
-        flags.append(Flag(code="legend_unmatched", message=f"The legend names what no series matches: {names}."))
-    if ink.full_lines:
-        flags.append(
-            Flag(
-                code="reference_line",
-                message=f"{len(ink.full_lines)} straight lines across the plot area were left out as reference lines.",
-            )
-        )
-    del entries
-    return flags
-
-
-_COST = {
-    "axis_from_labels": 0.1,
-    "axis_labels_disagree": 0.3,
-    "axis_residual": 0.3,
-    "axis_two_ticks": 0.2,
-    "axis_shared": 0.1,
-    "legend_unmatched": 0.2,
-    "unnamed": 0.2,
-    "second_axis": 0.1,
-    "simplified": 0.1,
-    "rebuilt_dashes": 0.1,
-    "off_category": 0.3,
-    "mixed_markers": 0.4,
-    "runs_back": 0.3,
-    "floating_bars": 0.3,
-    "no_number": 0.3,
-    "sums_undone": 0.2,
-    "reference_line": 0.05,
-}
-
-
-def _judged(series: Series, trace: Trace, panel: Panel) -> Series:
-    """A series with the doubts its points raise, and its confidence."""
-    flags = list(series.flags)
-    nameless = sum(point.x is None for point in series.points)
-    if nameless:
-        flags.append(Flag(code="off_category", message=f"{nameless} points stand at no named category."))
-    if any(point.y is None for point in series.points):
-        flags.append(Flag(code="no_number", message="Some points stand where the axis has no value."))
-    del trace, panel
-    confidence = max(0.0, 1.0 - sum(_COST.get(flag.code, 0.0) for flag in flags))
-    return series.model_copy(update={"flags": flags, "confidence": round(confidence, 2)})
-
-
-def _confidence(series: Sequence[Series], flags: Sequence[Flag]) -> float:
-    worst = min((one.confidence or 0.0 for one in series), default=0.0)
-    return round(max(0.0, worst - sum(_COST.get(flag.code, 0.0) for flag in flags)), 2)

@@ -9,8 +9,8 @@ from typing import Final, Literal
 
 import numpy as np
 
+from mineru_cli.exact.families import Segment, families
 from mineru_cli.exact.primitives import Shape
-from mineru_cli.exact.ticks import Segment, families
 from mineru_cli.schema import Box
 
 Ground = Literal["fill", "frame", "spine", "cross", "grid", "axes", "bars"]

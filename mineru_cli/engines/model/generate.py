@@ -12,13 +12,10 @@ from mineru_cli.engines.base import Reply, Request
 from mineru_cli.engines.model import protocol
 from mineru_cli.engines.model.checkpoint import find_checkpoint
 from mineru_cli.engines.model.loader import LoadedModel, load_model
-from mineru_cli.engines.model.repetition import is_looping
+from mineru_cli.engines.model.repetition import CHECK_EVERY, NO_REPEAT, is_looping
 from mineru_cli.errors import FigureError
 from mineru_cli.options import EngineOptions
 from mineru_cli.schema import Failure
-
-NO_REPEAT = 100
-_LOOP_CHECK_EVERY = 16
 
 
 class GenerateEngine:
@@ -98,7 +95,7 @@ def _generate(
         produced = ids.shape[1] - asked
         if time.monotonic() > deadline:
             reasons.append("time")
-        elif produced % _LOOP_CHECK_EVERY == 0 and is_looping(ids[0, asked:].tolist()):
+        elif produced % CHECK_EVERY == 0 and is_looping(ids[0, asked:].tolist()):
             reasons.append("repetition")
         return torch.full((1,), bool(reasons), device=ids.device)
 

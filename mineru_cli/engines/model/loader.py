@@ -6,6 +6,7 @@ prompts, images or answers. Everything heavy is imported when called.
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mineru_cli.engines.model.checkpoint import Checkpoint
@@ -95,7 +96,6 @@ def load_model(checkpoint: Checkpoint, *, device: str = "auto", precision: Preci
     import torch
     import transformers
     from safetensors import SafetensorError
-    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
@@ -114,16 +114,11 @@ def load_model(checkpoint: Checkpoint, *, device: str = "auto", precision: Preci
             local_files_only=True,
             output_loading_info=True,
         )
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        image_processor = Qwen2VLImageProcessorPil.from_pretrained(folder, local_files_only=True)
     except torch.OutOfMemoryError:
         raise
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise EngineUnavailableError(
-            f"the model in {folder} cannot be loaded ({error.__class__.__name__}: {reason})",
-            cure="Download it again; a damaged or half-copied file is the usual reason",
-        ) from error
+        raise _unloadable(folder, error) from error
+    tokenizer, image_processor = load_tools(checkpoint)
     _check_whole(checkpoint, model, info)
     model = model.eval().to(device)
     model.generation_config = transformers.GenerationConfig()
@@ -136,6 +131,33 @@ def load_model(checkpoint: Checkpoint, *, device: str = "auto", precision: Preci
         device=device,
         precision=precision_name,
         stop_tokens=_stop_tokens(tokenizer, config),
+    )
+
+
+def load_tools(checkpoint: Checkpoint) -> tuple[Any, Any]:
+    """The tokenizer and the image processor of a checkpoint, without its weights.
+
+    Raises
+    ------
+    EngineUnavailableError
+        When their files are missing or damaged.
+    """
+    import transformers
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    folder = checkpoint.folder
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        return tokenizer, Qwen2VLImageProcessorPil.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise _unloadable(folder, error) from error
+
+
+def _unloadable(folder: Path, error: Exception) -> EngineUnavailableError:
+    reason = " ".join(str(error).split())[:200]
+    return EngineUnavailableError(
+        f"the model in {folder} cannot be loaded ({error.__class__.__name__}: {reason})",
+        cure="Download it again; a damaged or half-copied file is the usual reason",
     )
 
 

@@ -6,9 +6,11 @@ token limit, and fill a table with rows that are not in the chart.
 
 from collections.abc import Sequence
 
+NO_REPEAT = 100
 MAX_PERIOD = 96
-_MIN_REPEATS = 4
-_MIN_TOKENS = 96
+MIN_REPEATS = 4
+MIN_TOKENS = 96
+CHECK_EVERY = 16
 
 
 def is_looping(tokens: Sequence[int]) -> bool:
@@ -18,8 +20,8 @@ def is_looping(tokens: Sequence[int]) -> bool:
     few equal cells are no loop.
     """
     last = len(tokens) - 1
-    for period in range(1, min(MAX_PERIOD, len(tokens) // _MIN_REPEATS) + 1):
-        needed = max(_MIN_TOKENS, _MIN_REPEATS * period)
+    for period in range(1, min(MAX_PERIOD, len(tokens) // MIN_REPEATS) + 1):
+        needed = max(MIN_TOKENS, MIN_REPEATS * period)
         if needed > len(tokens):
             continue
         run = 0
