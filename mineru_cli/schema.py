@@ -7,9 +7,9 @@ Lengths are in the unit a figure names: PDF points (1/72 inch, origin at the top
 displayed) for PDFs, pixels for picture files.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 DOCUMENT_SCHEMA: Final = "mineru-extract/document/1"
 RUN_SCHEMA: Final = "mineru-extract/run/1"
@@ -25,6 +25,14 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, populate_by_name=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _encodable(cls, value: Any) -> Any:
+        """File names need not be Unicode: what cannot be written as UTF-8 is written as its escape."""
+        if not isinstance(value, str) or value.isascii():
+            return value
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class Flag(_Record):

@@ -112,6 +112,17 @@ def test_a_dry_run_lists_and_writes_nothing(tmp_path, capsys):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "b.png", "c.png"]
 
 
+def test_a_file_name_that_is_not_unicode(tmp_path, capsys):
+    good, bad = os.fsdecode(b"caf\xe9.pdf"), os.fsdecode(b"\xff\xfe.pdf")
+    text_pdf(tmp_path / "plain.pdf").rename(tmp_path / good)
+    (tmp_path / bad).write_bytes(b"%PDF-1.4 nothing else")
+    assert run([".", "-o", "out"]) == ExitCode.SOME_FAILED
+    assert "\\udcff" in capsys.readouterr().err
+    records = [json.loads(path.read_text()) for path in (tmp_path / "out").glob("*.pdf.json")]
+    assert sorted(record["status"] for record in records) == ["done", "failed"]
+    assert any("caf\\udce9" in record["source"]["path"] for record in records)
+
+
 def mineru_extract(*arguments, **more):
     command = [sys.executable, "-m", "mineru_cli", *arguments]
     return subprocess.run(command, capture_output=True, check=False, **more)

@@ -1,6 +1,6 @@
 import unicodedata
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mineru_cli.outputs.names import Names
@@ -53,7 +53,8 @@ def test_unsafe_and_long_names_become_safe():
     assert long.endswith(".pdf")
 
 
-@given(st.lists(st.text(min_size=1, max_size=30), max_size=12))
+@given(st.lists(st.text(st.characters(), min_size=1, max_size=30), max_size=12))
+@example(["\ud800", "\udcff.pdf"])
 def test_whatever_the_inputs_are_called(names):
     claimed = claim(*names)
     folded = [unicodedata.normalize("NFC", name).casefold() for name in claimed]

@@ -29,12 +29,12 @@ class Names:
         """
         parts = [_safe(part) for part in name.split("/") if part not in {"", ".", ".."}] or ["input"]
         safe = "/".join(parts)
-        tag = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+        tag = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
         candidate = safe if safe == name else _tagged(safe, tag[:8])
         attempt = 0
         while not self._is_free(candidate):
             attempt += 1
-            tag = hashlib.sha256(f"{name}\0{attempt}".encode("utf-8", "surrogateescape")).hexdigest()
+            tag = hashlib.sha256(f"{name}\0{attempt}".encode("utf-8", "surrogatepass")).hexdigest()
             candidate = _tagged(safe, tag[:8])
         folder, file = _key(candidate), _key(candidate + ".json")
         self._files.add(file)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from mineru_cli.errors import PageError, SourceError
@@ -48,7 +49,7 @@ def open_pdf(source: Source, options: PageOptions, *, password: str | None, exac
     """
     mupdf = _quiet_pymupdf()
     try:
-        document = mupdf.open(source.path, filetype="pdf")
+        document = _opened(mupdf, source.path)
     except OSError as error:
         raise SourceError("unreadable", f"{source.path} cannot be opened: {error.strerror or error}") from error
     except _mupdf_errors(mupdf) as error:
@@ -218,6 +219,15 @@ def _quiet_pymupdf() -> Any:
 def _mupdf_errors(mupdf: Any) -> tuple[type[Exception], ...]:
     """What PyMuPDF raises for broken files: MuPDF's own errors, and those it turns into ``RuntimeError``."""
     return (mupdf.mupdf.FzErrorBase, RuntimeError)
+
+
+def _opened(mupdf: Any, path: Path) -> Any:
+    """MuPDF takes no path that is not Unicode: such a file is handed over as bytes."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return mupdf.open(stream=path.read_bytes(), filetype="pdf")
+    return mupdf.open(path, filetype="pdf")
 
 
 def _unlock(document: "pymupdf.Document", source: Source, password: str | None) -> None:
