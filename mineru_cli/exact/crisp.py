@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mineru_cli.exact.marks import Trace
 from mineru_cli.exact.panels import Axis, Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.scale import Scale, fit_scale
@@ -19,6 +20,8 @@ from mineru_cli.schema import Box
 
 _TICK_GREY = (0.533, 0.533, 0.533)
 _GRID_GREY = (0.867, 0.867, 0.867)
+_LEAST_SHIFT = 0.05  # points
+_MOST_SHIFT = 0.6
 _EXACT = 0.03  # of a pixel
 
 
@@ -97,4 +100,30 @@ def _shifted(scale: Scale, by: float) -> Scale:
     """The scale of marks that stand so much before their ticks."""
     places = tuple((place - by, text) for place, text in scale.categories)
     origin = scale.origin + scale.slope * by
-    return replace(scale, origin=origin if np.isfinite(origin) else scale.origin, categories=places, grain=2 * by)
+    return replace(scale, origin=origin if np.isfinite(origin) else scale.origin, categories=places, grain=2 * abs(by))
+
+
+def on_lattice(panel: Panel, traces: Sequence[Trace]) -> Panel:
+    """Undo a fraction of a pixel where the data show it: all stand off a lattice of whole x by one small distance.
+
+    Some programs move their ticks to sharp places; the marks stay where they belong, years a hair before the year.
+    """
+    scale = panel.x.scale
+    runs = [trace.places[:, 0] for trace in traces if trace.kind in {"line", "step", "area"} and len(trace.places) >= 6]
+    if scale.kind != "linear" or not runs or scale.slope == 0 or not panel.x.row.shapes:
+        return panel
+    values = scale.values(np.concatenate(runs))
+    gaps = np.concatenate([np.diff(scale.values(run)) for run in runs])
+    unit = float(np.median(gaps))
+    whole = round(unit)
+    if whole < 1 or abs(unit - whole) > 0.01 * whole or np.ptp(gaps) > 0.02 * whole:
+        return panel
+    off = values / whole - np.round(values / whole)
+    by = float(np.median(off)) * whole / (scale.slope * scale.factor)
+    spread = float(np.ptp(off)) * whole / abs(scale.slope * scale.factor)
+    if not _LEAST_SHIFT < abs(by) < _MOST_SHIFT or spread > 0.7 * abs(by) + 0.1:
+        return panel
+    moved = {"x": replace(panel.x, scale=_shifted(scale, -by))}
+    if panel.y.row.shapes and panel.y.scale.numeric and scale.grain == 0:
+        moved["y"] = replace(panel.y, scale=_shifted(panel.y.scale, -by))
+    return replace(panel, **moved)

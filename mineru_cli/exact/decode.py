@@ -11,7 +11,7 @@ import numpy as np
 
 from mineru_cli.exact.areas import area_traces
 from mineru_cli.exact.bars import bar_traces
-from mineru_cli.exact.crisp import sharpened
+from mineru_cli.exact.crisp import on_lattice, sharpened
 from mineru_cli.exact.doubts import REFUSE_BELOW, chart_flags, confidence_of, judged
 from mineru_cli.exact.figure import ExactFigure
 from mineru_cli.exact.legend import Entry, find_legend, name_directly, name_traces
@@ -47,7 +47,7 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
     words = read_words(panel, free, legend_box)
     panel = _with_offsets(panel, words)
     traces = _traces(ink.without(legend_ids), panel, has_legend=bool(entries))
-    panel = _months(panel, traces)
+    panel = on_lattice(_months(panel, traces), traces)
     if panel.y2 is not None:
         _tell_second(traces, panel)
     left_over = name_traces(traces, entries)

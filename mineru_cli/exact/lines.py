@@ -8,11 +8,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mineru_cli.exact.marks import Signature, Trace, alike, centre, light, signature, straight
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Colour, Shape
 from mineru_cli.exact.scale import Floats
+
+Flags = NDArray[np.bool_]
 
 _JOIN = 0.6  # points: ends so near are one
 _AROUND = 8.0  # points: the gap that is left around a marker
@@ -201,6 +204,10 @@ def _marks_all(places: Floats, line: Trace) -> bool:
 def _mark(line: Trace, places: Floats, sign: Signature, colour: Colour | None) -> None:
     line.marker, line.marker_colour = sign, colour
     line.flags.pop("rebuilt_dashes", None)
+    if _steps(line.places) is not None and np.mean(_distances(places, line.places) < 0.7) > 0.95:
+        line.kind = "step"
+        line.places = places[np.argsort(places[:, 0], kind="stable")]
+        return
     few = len(places) < 0.8 * len(line.places) and not line.smooth and not _broken_at(line.places, places)
     if few and not _only_marked_corners(line.places, places):
         return  # every so many points are marked: the line keeps its vertices
@@ -244,16 +251,23 @@ def _distances(points: Floats, line: Floats) -> Floats:
 def tell_steps(lines: Sequence[Trace]) -> None:
     """Turn lines that run along the axes only into steps: one point a level, where the data stand."""
     for line in lines:
-        if line.kind != "line" or len(line.places) < 6 or line.marker is not None:
-            continue
-        steps = np.abs(np.diff(line.places, axis=0))
-        level, upright = steps[:, 1] < 0.02, steps[:, 0] < 0.02
-        if np.mean(level | upright) > 0.98 and level.sum() >= 2 and upright.sum() >= 2:
+        level = _steps(line.places) if line.kind == "line" and line.marker is None else None
+        if level is not None:
             line.kind = "step"
             line.places = _levels(line.places, level)
 
 
-def _levels(places: Floats, level: np.ndarray) -> Floats:
+def _steps(vertices: Floats) -> Flags | None:
+    """Which pieces of a line are level, where it runs along the axes only; None for other lines."""
+    if len(vertices) < 6:
+        return None
+    steps = np.abs(np.diff(vertices, axis=0))
+    level, upright = steps[:, 1] < 0.02, steps[:, 0] < 0.02
+    sure = np.mean(level | upright) > 0.98 and level.sum() >= 2 and upright.sum() >= 2
+    return level if sure else None
+
+
+def _levels(places: Floats, level: Flags) -> Floats:
     """The data of a step line: at the ends, the starts or the middles of its levels, told by how it begins and ends."""
     level = level & (np.abs(np.diff(places[:, 0])) > 0.02)
     starts, ends = places[:-1][level], places[1:][level]

@@ -4,6 +4,7 @@ Comes in: a PyMuPDF page. Goes out: `Shape`, one a connected subpath, in points 
 applied, origin top left), in drawing order. Knows nothing of text, axes or charts.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -204,7 +205,7 @@ class _Reader:
             )
             xs, ys = [p[0] for p in points], [p[1] for p in points]
             box = (min(xs), min(ys), max(xs), max(ys))
-            rect = not curved and closed and _is_rect(points, box)
+            rect = closed and (_is_rounded_rect(points, box) if curved else _is_rect(points, box))
             yield Shape(
                 points=tuple(points), knots=tuple(knots), box=box, curved=curved, closed=closed, rect=rect, **paint
             )
@@ -286,6 +287,19 @@ def _is_rect(points: list[Point], box: Box) -> bool:
             corners.add((column, row))
     thin = x1 - x0 <= slack or y1 - y0 <= slack
     return len(corners) >= (2 if thin else 4)
+
+
+def _is_rounded_rect(points: list[Point], box: Box) -> bool:
+    """Whether an outline is a rectangle but for its corners, as the bars of many web charts are."""
+    x0, y0, x1, y1 = box
+    if not 6 <= len(points) <= 80 or min(x1 - x0, y1 - y0) < 2:
+        return False
+    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise([*points, points[0]]))
+    if abs(twice) / 2 < 0.9 * (x1 - x0) * (y1 - y0):
+        return False
+    level = max((abs(a[0] - b[0]) for a, b in itertools.pairwise(points) if abs(a[1] - b[1]) < 0.05), default=0.0)
+    upright = max((abs(a[1] - b[1]) for a, b in itertools.pairwise(points) if abs(a[0] - b[0]) < 0.05), default=0.0)
+    return level > 0.5 * (x1 - x0) and upright > 0.3 * (y1 - y0)
 
 
 def _rgb(colour: Any) -> Colour | None:

@@ -22,6 +22,7 @@ from mineru_cli.schema import Scale as ScaleKind
 Floats = NDArray[np.float64]
 
 GOOD: Final = 0.02  # share of the span: a worse fit is no scale
+_DECADE: Final = 8.0
 _DATE_FORMATS: Final = (
     "%Y-%m-%d", "%Y-%m", "%Y/%m/%d", "%Y/%m", "%d.%m.%Y", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%b '%y",
     "%b %y", "%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d %b %y", "%Y %b", "%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d %H:%M",
@@ -211,10 +212,12 @@ def _numeric(place: Floats, values: Floats, texts: Sequence[str]) -> Scale | Non
         log = _line(place, np.log10(values))
         spread = float(values.max() / values.min())
         if log is not None and (len(texts) > 2 or powers or spread >= 100):
-            found.append((len(texts) - log.agree, log.residual / span + (0 if powers else 2e-4), "log", log))
+            # Numbers close together lie nearly as well on the one as on the other: then they are linear.
+            handicap = 0.0 if powers else 2e-4 if spread >= _DECADE else GOOD
+            found.append((len(texts) - log.agree, log.residual / span + handicap, "log", log))
     found.sort(key=lambda item: item[:2])
     for missed, residual, kind, line in found:
-        if missed <= max(1, 0.25 * len(texts)) and residual < GOOD and line.agree >= 2:
+        if missed <= max(1, 0.25 * len(texts)) and residual < 2 * GOOD and line.agree >= 2:
             if line.agree < 3 and missed:
                 continue
             step = float(np.median(np.abs(np.diff(np.sort(values)))))

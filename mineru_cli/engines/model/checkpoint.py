@@ -38,7 +38,7 @@ class Checkpoint:
     config: dict[str, Any]
 
 
-def find_checkpoint(model: str, hub: Hub = "huggingface") -> Checkpoint:
+def find_checkpoint(model: str, hub: Hub = "huggingface", *, download: bool = True) -> Checkpoint:
     """Find, or download, the model that ``--model`` names.
 
     Parameters
@@ -47,6 +47,8 @@ def find_checkpoint(model: str, hub: Hub = "huggingface") -> Checkpoint:
         ``auto`` (the default MinerU2.5-Pro), ``nano``, a folder, or a name on the hub.
     hub
         Where a name is looked up when it is not on disk yet.
+    download
+        Whether it is downloaded when it is not on disk.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def find_checkpoint(model: str, hub: Hub = "huggingface") -> Checkpoint:
             cure="Give a folder, a name such as opendatalab/MinerU2.5-Pro-2605-1.2B, or nano",
         )
     else:
-        folder = _from_hub(name, hub)
+        folder = _from_hub(name, hub, download=download)
     config = _read_config(name, folder)
     return Checkpoint(name=name, folder=folder, family=_family(name, config), config=nested_config(config))
 
@@ -121,18 +123,18 @@ def _read_config(name: str, folder: Path) -> dict[str, Any]:
     return config
 
 
-def _from_hub(name: str, hub: Hub) -> Path:
+def _from_hub(name: str, hub: Hub, *, download: bool) -> Path:
     if hub == "modelscope":
-        return _from_modelscope(name)
+        return _from_modelscope(name, download=download)
     from huggingface_hub import snapshot_download  # takes 0.3 s
 
     def fetch(*, local_files_only: bool) -> Path:
         return Path(snapshot_download(name, allow_patterns=_WANTED, local_files_only=local_files_only))
 
-    return _cached_or_downloaded(name, fetch, f"hf download {name}")
+    return _cached_or_downloaded(name, fetch, f"hf download {name}", download=download)
 
 
-def _from_modelscope(name: str) -> Path:
+def _from_modelscope(name: str, *, download: bool) -> Path:
     try:
         from modelscope import snapshot_download  # an extra
     except ImportError as error:
@@ -143,10 +145,10 @@ def _from_modelscope(name: str) -> Path:
     def fetch(*, local_files_only: bool) -> Path:
         return Path(snapshot_download(name, allow_patterns=_WANTED, local_files_only=local_files_only))
 
-    return _cached_or_downloaded(name, fetch, f"modelscope download {name}")
+    return _cached_or_downloaded(name, fetch, f"modelscope download {name}", download=download)
 
 
-def _cached_or_downloaded(name: str, fetch: Callable[..., Path], command: str) -> Path:
+def _cached_or_downloaded(name: str, fetch: Callable[..., Path], command: str, *, download: bool = True) -> Path:
     """What is on disk is used as it is: a cron job must not depend on the network, nor change models by itself.
 
     Both hubs raise `OSError` for the network and the disk, `ValueError` for a malformed name.
@@ -157,6 +159,8 @@ def _cached_or_downloaded(name: str, fetch: Callable[..., Path], command: str) -
         folder = None
     if folder is not None and _is_whole(folder):
         return folder
+    if not download:
+        raise EngineUnavailableError(f"the weights of {name} are not on this machine", cure=f"Fetch them: {command}")
     log.info("downloading %s", name)
     try:
         return fetch(local_files_only=False)
