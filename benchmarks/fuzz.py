@@ -28,8 +28,8 @@ SLOWEST = 1.0
 SCRAPS = r"""
 <|class_start|> <|class_end|> <|sub_class_start|> <|sub_class_end|> <|caption_start|> <|caption_end|> <|content_start|>
 <|content_end|> <|box_start|> <|box_end|> <|ref_start|> <|ref_end|> <|rotate_up|> <fcel> <ecel> <lcel> <ucel> <xcel>
-<nl> <table> <tr><td> </td></tr> <td rowspan=9> <br> &amp; | || |---|:--:| \| -- 2019 ~1,493 100 200 300 400 chart bar model
-1.234,5 12% 1e999 NaN 5-10 (7) $5m **x** $\frac{1}{2}$ [a] = 'nano' max_side
+<nl> <table> <tr><td> </td></tr> <td rowspan=9> <br> &amp; | || |---|:--:| \| -- 2019 ~1,493 100 200 300 chart bar
+model 1.234,5 12% 1e999 NaN 5-10 (7) $5m **x** $\frac{1}{2}$ [a] = 'nano' max_side
 """
 PIECES = (
     *SCRAPS.split(),

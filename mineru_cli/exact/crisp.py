@@ -123,7 +123,7 @@ def on_lattice(panel: Panel, traces: Sequence[Trace]) -> Panel:
     spread = float(np.ptp(off)) * whole / abs(scale.slope * scale.factor)
     if not _LEAST_SHIFT < abs(by) < _MOST_SHIFT or spread > 0.7 * abs(by) + 0.1:
         return panel
-    moved = {"x": replace(panel.x, scale=_shifted(scale, -by))}
+    x = replace(panel.x, scale=_shifted(scale, -by))
     if panel.y.row.shapes and panel.y.scale.numeric and scale.grain == 0:
-        moved["y"] = replace(panel.y, scale=_shifted(panel.y.scale, -by))
-    return replace(panel, **moved)
+        return replace(panel, x=x, y=replace(panel.y, scale=_shifted(panel.y.scale, -by)))
+    return replace(panel, x=x)

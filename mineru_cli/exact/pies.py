@@ -4,8 +4,9 @@ Comes in: shapes and labels of a page. Goes out: `Pie`, one a whole circle of we
 """
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from mineru_cli.exact.titles import CAPTION
 from mineru_cli.numbers import parse_number
 from mineru_cli.schema import Box, Chart, Flag, Point, Series
 
+_NAME_AND_SHARE = re.compile(r"(?P<name>[^\d\s].*?)[\s:,;(\-\u2013]+(?P<share>\d+(?:[.,]\d+)?\s?%)\)?")
 _FULL = 2 * math.pi
 _SMALLEST = 18.0  # points: a smaller circle of wedges is an icon
 _MOST_POINTS = 400  # of one slice
@@ -233,6 +235,7 @@ def _chart(pie: Pie, entries: Sequence[Entry], labels: Sequence[Label]) -> tuple
     """The shares as a chart, and the ids of the labels used for it."""
     total = sum(w.angle for w in pie.wedges)
     shares = [100 * w.angle / total for w in pie.wedges]
+    labels = [part for label in labels for part in _parts(label)]
     printed = _at_wedges(pie, [label for label in labels if is_number(label.text)], reach=1.5)
     by_colour = {k: _entry_for(w, entries) for k, w in enumerate(pie.wedges)}
     names = {k: entry.label.text for k, entry in by_colour.items() if entry is not None}
@@ -255,6 +258,14 @@ def _chart(pie: Pie, entries: Sequence[Entry], labels: Sequence[Label]) -> tuple
         type="pie", columns=["category", name], rows=rows, series=[series], read_by="exact", confidence=confidence
     )
     return chart, used
+
+
+def _parts(label: Label) -> list[Label]:
+    """A label that prints name and share together, as in ``Coal: 12 %``, as two labels of one place."""
+    match = _NAME_AND_SHARE.fullmatch(label.text)
+    if match is None:
+        return [label]
+    return [replace(label, text=match["name"].strip()), replace(label, text=match["share"])]
 
 
 def _entry_for(wedge: Wedge, entries: Sequence[Entry]) -> Entry | None:

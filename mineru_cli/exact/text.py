@@ -146,13 +146,15 @@ def _runs(glyphs: list[_Glyph]) -> list[list[_Glyph]]:
     pieces = [piece for call in calls.values() for piece in _pieces(call)]
     pieces.sort(key=lambda piece: piece[0].along)
     runs: list[list[_Glyph]] = []
+    last: list[_Glyph] = []
     for piece in pieces:
-        if runs and _repeats(runs[-1], piece):
+        if last and _repeats(last, piece):
             continue
         if runs and _goes_on(runs[-1], piece):
             runs[-1].extend(piece)
         else:
-            runs.append(piece)
+            runs.append(list(piece))
+        last = piece
     return runs
 
 
@@ -179,10 +181,10 @@ def _end(run: list[_Glyph]) -> float:
     return max(glyph.along + glyph.advance for glyph in run if not glyph.char.isspace())
 
 
-def _repeats(run: list[_Glyph], piece: list[_Glyph]) -> bool:
-    """Whether a piece is drawn over a run again, as fake bold and text outlines are."""
-    same = "".join(g.char for g in run).strip() == "".join(g.char for g in piece).strip()
-    return same and abs(piece[0].along - run[0].along) < 0.12 * piece[0].size
+def _repeats(last: list[_Glyph], piece: list[_Glyph]) -> bool:
+    """Whether a piece is drawn over the last one again, as fake bold and text outlines are."""
+    same = "".join(g.char for g in last).strip() == "".join(g.char for g in piece).strip()
+    return same and abs(piece[0].along - last[0].along) < 0.12 * piece[0].size
 
 
 def _goes_on(run: list[_Glyph], piece: list[_Glyph]) -> bool:
