@@ -197,6 +197,9 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
         Path | None, _option("--log-file", panel=_ABOUT, help="Append a record of each event to this file.")
     ] = None,
     log_format: Annotated[LogFormat, _option("--log-format", panel=_ABOUT, help="Form of these records.")] = "text",
+    doctor: Annotated[
+        bool, _option("--doctor", panel=_ABOUT, help="Tell what this machine has and the plan a run would make.")
+    ] = False,
     quiet: Annotated[bool, _option("-q", "--quiet", panel=_ABOUT, help="Say nothing but failures.")] = False,
     verbose: Annotated[
         int, _option("-v", "--verbose", panel=_ABOUT, help="Say more; -vv for all.", count=True, show_default=False)
@@ -220,10 +223,10 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
 
     [dim]mineru-extract reports/ -o out/[/]
     """
-    if not inputs and files_from is None:
+    if not (inputs or doctor) and files_from is None:
         typer.echo(ctx.get_help())
         return ExitCode.USAGE
-    if output is None and not dry_run:
+    if output is None and not (dry_run or doctor):
         raise UsageError("-o is missing", cure="Say where the results go, as in -o out/, or -o - for stdout")
     options = Options.from_flat(
         {
@@ -264,10 +267,20 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
             "formats": [name for name in re.split(r"[,\s]+", format) if name],
         }
     )
+    if doctor:
+        return _examine(options)
     if dry_run:
         _list_inputs(options)
         return ExitCode.OK
     return _run(options, Talk(quiet=quiet, verbosity=verbose, log_file=log_file, log_format=log_format))
+
+
+def _examine(options: Options) -> int:
+    from mineru_cli.doctor import check
+
+    checkup = check(options.engine)
+    typer.echo(checkup.text())
+    return checkup.exit_code
 
 
 def _list_inputs(options: Options) -> None:

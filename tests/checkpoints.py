@@ -59,13 +59,27 @@ def nested_config() -> dict[str, Any]:
     }
 
 
-def write_checkpoint(folder: Path, config: dict[str, Any], *, without: tuple[str, ...] = ("lm_head.weight",)) -> Path:
-    """Write a checkpoint whose weights are random but for those left out by name."""
+def write_checkpoint(
+    folder: Path,
+    config: dict[str, Any],
+    *,
+    without: tuple[str, ...] = ("lm_head.weight",),
+    repeating: bool = False,
+) -> Path:
+    """Write a checkpoint whose weights are random but for those left out by name.
+
+    With ``repeating``, what its layers add is nothing: then it answers with one token, again and again.
+    """
     from mineru_cli.engines.model.checkpoint import nested_config as normalise
 
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
     model = transformers.Qwen2VLForConditionalGeneration(transformers.Qwen2VLConfig.from_dict(normalise(config)))
+    if repeating:
+        with torch.no_grad():
+            for layer in model.model.language_model.layers:
+                layer.self_attn.o_proj.weight.zero_()
+                layer.mlp.down_proj.weight.zero_()
     weights = {
         name: tensor.to(torch.bfloat16).clone().contiguous()
         for name, tensor in model.state_dict().items()

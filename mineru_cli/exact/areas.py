@@ -17,7 +17,7 @@ from mineru_cli.exact.scale import Floats
 _CROWDED = 0.25  # points
 
 
-def area_traces(outlines: Sequence[Shape], panel: Panel, lines: list[Trace]) -> list[Trace]:
+def area_traces(outlines: Sequence[Shape], panel: Panel, lines: Sequence[Trace]) -> list[Trace]:
     """The series of areas; those of the colour of a line and see-through are bands around it."""
     traces = []
     for shape in outlines:
@@ -30,9 +30,6 @@ def area_traces(outlines: Sequence[Shape], panel: Panel, lines: list[Trace]) -> 
             trace.kind = "band"
         traces.append(trace)
     traces = _merged(traces)
-    for trace in traces:
-        if trace.kind == "area":
-            _take_outline(trace, lines)
     _undo_sums([trace for trace in traces if trace.kind == "area"])
     return traces
 
@@ -99,13 +96,19 @@ def _crossings(ring: np.ndarray, x: float) -> list[float]:
     return list(map(float, a[over, 1] + share * (b[over, 1] - a[over, 1]))) or [float(ring[0, 1])]
 
 
-def _take_outline(area: Trace, lines: list[Trace]) -> None:
-    """Drop the line that only draws an area's upper edge again."""
-    for line in list(lines):
-        if alike(area.fill, line.stroke, 0.05) and len(line.places) > 1:
-            edge = np.interp(line.places[:, 0], area.places[:, 0], area.places[:, 1])
-            if np.mean(np.abs(edge - line.places[:, 1]) < 0.6) > 0.95:
-                lines.remove(line)
+def without_outlines(areas: Sequence[Trace], others: Sequence[Trace]) -> list[Trace]:
+    """The other series less those that only draw an area's upper edge again, as a line or as markers."""
+    filled = [area for area in areas if area.kind == "area"]
+    return [
+        other
+        for other in others
+        if not any(alike(area.fill, other.colour, 0.05) and _on_edge(area, other) for area in filled)
+    ]
+
+
+def _on_edge(area: Trace, other: Trace) -> bool:
+    edge = np.interp(other.places[:, 0], area.places[:, 0], area.places[:, 1])
+    return len(other.places) > 1 and bool(np.mean(np.abs(edge - other.places[:, 1]) < 0.6) > 0.95)
 
 
 def _bands(trace: Trace, line: Trace) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mineru_cli.exact.areas import area_traces
+from mineru_cli.exact.areas import area_traces, without_outlines
 from mineru_cli.exact.bars import bar_traces
 from mineru_cli.exact.crisp import on_lattice, sharpened
 from mineru_cli.exact.doubts import REFUSE_BELOW, chart_flags, confidence_of, judged
@@ -135,7 +135,7 @@ def _traces(ink: Ink, panel: Panel, *, has_legend: bool) -> list[Trace]:
     lines, short = line_traces(marks.strokes, panel, ink.spread, ink.background)
     sets = marker_sets(marks.markers)
     areas = area_traces(marks.outlines, panel, lines)
-    traces = attach_markers(lines, sets)
+    traces = without_outlines(areas, attach_markers(lines, sets))
     tell_steps(traces)
     lonely = not (lines or sets or areas)
     bars = bar_traces(marks.bars, panel, has_legend=has_legend, lonely=lonely)
@@ -189,7 +189,7 @@ def _months(panel: Panel, traces: Sequence[Trace]) -> Panel:
         return panel
     values = scale.values(places)
     months = np.round(values * 12)
-    if np.mean(months % 12 == 0) > 0.5 or np.max(np.abs(values * 12 - months)) > 0.12:
+    if np.mean(months % 12 == 0) > 0.5 or np.max(np.abs(values * 12 - months)) > 0.2:
         return panel
     return replace(panel, x=replace(panel.x, scale=years_as_dates(scale)))
 

@@ -304,14 +304,8 @@ def _spot(shape: Shape) -> tuple[int, int, int, int]:
 
 
 def _fellows(square: Shape, bar: Shape) -> bool:
-    """Whether a square may be a bar that happens to be as long as wide: as wide as another, on the same foot."""
-    if bar.fill is None or not alike(square.fill, bar.fill):
-        return False
-    upright = (
-        abs(square.w - bar.w) < 0.2 and min(abs(square.box[3] - bar.box[3]), abs(square.box[1] - bar.box[1])) < 0.5
-    )
-    level = abs(square.h - bar.h) < 0.2 and min(abs(square.box[0] - bar.box[0]), abs(square.box[2] - bar.box[2])) < 0.5
-    return upright or level
+    """Whether a square may be a bar that happens to be as long as wide: as thick as another of its colour."""
+    return alike(square.fill, bar.fill) and (abs(square.w - bar.w) < 0.2 or abs(square.h - bar.h) < 0.2)
 
 
 def _blob(shape: Shape) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from mineru_cli.exact.edges import cost, label_row, lies_beside, lies_on_cross, snapped
 from mineru_cli.exact.families import Family, families, segments
 from mineru_cli.exact.primitives import Colour, Shape
@@ -100,6 +102,9 @@ def find_panels(shapes: Sequence[Shape], labels: Sequence[Label], page: Box) -> 
     for draft in kept:
         right = [axis for axis in finder.label_axes(draft.box, "y") if axis.row.side == "right"]
         draft.more_y = tuple(a for a in right if not any(id(label) in taken for _, label in a.row.ticks))
+    bars = [shape for shape in shapes if shape.rect and shape.fill is not None and min(shape.w, shape.h) > 0.5]
+    for draft in kept:
+        _stretch(draft, bars)
     return [_finish(draft, kept) for draft in sorted(kept, key=lambda d: (round(d.box[1] / 20), d.box[0]))]
 
 
@@ -335,6 +340,28 @@ def _neighbours(draft: _Draft, known: Sequence[_Draft]) -> tuple[list[Axis], lis
     x = draft.x or (min(column, key=lambda d: abs(d.box[1] - box[1])).x[:1] if column else [])
     y = draft.y or (min(row, key=lambda d: abs(d.box[0] - box[0])).y[:1] if row else [])
     return x, y
+
+
+def _stretch(draft: _Draft, bars: Sequence[Shape]) -> None:
+    """Where gridlines alone mark a plot area, let it reach to the ends of the bars that begin in it."""
+    if draft.region.ground not in {"grid", "axes"}:
+        return
+    x0, y0, x1, y1 = draft.box
+    x_reach = 1.2 * _spacing(draft.x[0]) if draft.x[0].scale.numeric else 0.0
+    y_reach = 1.2 * _spacing(draft.y[0]) if draft.y[0].scale.numeric else 0.0
+    for bar in sorted(bars, key=lambda b: b.box[0]):
+        a0, b0, a1, b1 = bar.box
+        if b0 > y0 - 1 and b1 < y1 + 1 and x0 - 1 < a0 <= x1 + 1:
+            x1 = max(x1, min(a1, draft.box[2] + x_reach))
+    for bar in sorted(bars, key=lambda b: -b.box[3]):
+        a0, b0, a1, b1 = bar.box
+        if a0 > x0 - 1 and a1 < x1 + 1 and y0 - 1 <= b1 < y1 + 1:
+            y0 = min(y0, max(b0, draft.box[1] - y_reach))
+    draft.region = replace(draft.region, box=(x0, y0, x1, y1))
+
+
+def _spacing(axis: Axis) -> float:
+    return float(np.median(np.diff(axis.row.places))) if len(axis.row.places) > 1 else 0.0
 
 
 def _finish(draft: _Draft, kept: Sequence[_Draft]) -> Panel:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CAP = 0.72  # height of capitals and digits above the baseline, in em
 _BREAK = 0.75  # em: a wider gap separates labels
-_NEXT = 0.14  # em: a separately drawn piece within this gap belongs to the same word
+_NEXT = 0.06  # em: a separately drawn piece within this gap belongs to the same word
 _SPACE = 0.18  # em: a wider gap is a space
 _RAISED = 0.2  # em: a smaller text raised by more is a superscript
 _SMALL = 0.86  # of the neighbour's size
@@ -169,7 +169,8 @@ def _pieces(call: list[_Glyph]) -> list[list[_Glyph]]:
                 out[-1].append(glyph)
             continue
         gap = glyph.along - end
-        if not out or gap > _BREAK * glyph.size or gap < -0.6 * glyph.size:
+        back = gap < -0.6 * glyph.size and glyph.advance > 0.02 * glyph.size
+        if not out or gap > _BREAK * glyph.size or back:
             out.append([])
             end = glyph.along
         out[-1].append(glyph)
@@ -194,7 +195,7 @@ def _goes_on(run: list[_Glyph], piece: list[_Glyph]) -> bool:
     if em > 1.25 * min(last.size, first.size) and first.along - _end(run) > 0.1 * em:
         return False
     gap = first.along - _end(run)
-    return -0.2 * em < gap < (0.5 * em if last.char.isspace() else _NEXT * em)
+    return -0.1 * em < gap < (0.5 * em if last.char.isspace() else _NEXT * em)
 
 
 def _label(run: list[_Glyph], angle: int) -> Label | None:

@@ -135,7 +135,7 @@ def _dates(scale: Scale, days: Floats) -> list[str]:
     slack = abs(scale.slope) * max(scale.residual, 0.1) + 0.6
     if scale.step >= _MONTH and not scale.date_format:
         months = np.array([_first_of_month(day) for day in days])
-        if np.all(np.abs(months - days) <= max(slack, 1.2)):
+        if np.all(np.abs(months - days) <= max(slack, 3.5)):
             days = months
     whole = (
         bool(np.all(np.abs(days - np.round(days)) < max(0.05, min(0.4, abs(scale.slope) * 0.05)))) or scale.step >= 3

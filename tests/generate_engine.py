@@ -1,7 +1,6 @@
-"""The plain engine: one crop after another through `generate`.
+"""The plain way to read, for comparison: one crop after another through transformers' own ``generate``.
 
-Comes in: requests. Goes out: replies, in order. Greedy, with the upstream rule that no 100 tokens come twice, a
-token limit, a time limit and a stop for answers that go round in circles.
+The slot engine must give the same tokens; tests and benchmarks/gpu.py compare the two.
 """
 
 import time

@@ -1,0 +1,105 @@
+"""Tick rows and rows of bare labels along the edges of a box.
+
+Comes in: a box that may be a plot area, rows, labels. Goes out: which rows can be its axes, and how well. Knows nothing
+of other boxes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mineru_cli.exact.families import Family
+from mineru_cli.exact.regions import Region
+from mineru_cli.exact.scale import Scale
+from mineru_cli.exact.text import Label
+from mineru_cli.exact.ticks import Direction, Side, TickRow, anchors
+from mineru_cli.schema import Box
+
+
+def lies_beside(row: TickRow, box: Box) -> bool:
+    """Whether a row of marks lies along the edge of a box that its labels are on."""
+    x0, y0, x1, y1 = box
+    if row.direction == "x":
+        edge = y1 if row.side == "below" else y0
+        if row.kind == "grid":
+            return abs(row.low - y0) < 12 and abs(row.high - y1) < 12
+    else:
+        edge = x0 if row.side == "left" else x1
+        if row.kind == "grid":
+            return abs(row.high - x1) < 12 and abs(row.low - x0) < 12
+    return min(abs(row.low - edge), abs(row.high - edge)) < 16
+
+
+def lies_on_cross(row: TickRow, region: Region) -> bool:
+    """Whether a row of ticks lies on one of two axis lines that cross inside a region."""
+    if region.cross is None or row.kind != "tick":
+        return False
+    line = region.cross[1] if row.direction == "x" else region.cross[0]
+    return row.low - 1.5 <= line <= row.high + 1.5
+
+
+def cost(row: TickRow, scale: Scale, box: Box) -> float:
+    """How badly a row serves as an axis of a box: distance, guessing, unmatched marks, the unusual side."""
+    x0, y0, x1, y1 = box
+    edge = (y1 if row.side == "below" else y0) if row.direction == "x" else (x0 if row.side == "left" else x1)
+    cost = min(abs(row.low - edge), abs(row.high - edge)) + row.offness
+    cost += 3.0 if row.kind == "grid" else 0.0
+    cost -= 0.3 * len(row.ticks) + (2.0 if scale.numeric else 0.0)
+    cost += 4.0 if row.side in {"right", "above"} else 0.0
+    return cost + 4 * (1 - len(row.ticks) / max(1, len(row.places)))
+
+
+def label_row(labels: Sequence[Label], box: Box, direction: Direction, side: Side) -> TickRow | None:
+    """The nearest row of labels along an edge of a box, as an axis without marks."""
+    x0, y0, x1, y1 = box
+    lines: list[tuple[float, list[tuple[float, Label]]]] = []
+    for label in labels:
+        if direction == "x":
+            gap = label.box[1] - y1 if side == "below" else y0 - label.box[3]
+            beside = x0 - label.size < label.cx < x1 + label.size and -0.5 * label.size < gap < max(
+                2.8 * label.size, 26.0
+            )
+            key = label.box[1] if side == "below" else label.box[3]
+        else:
+            gap = x0 - label.box[2] if side == "left" else label.box[0] - x1
+            beside = y0 - label.size < label.cy < y1 + label.size and -1 < gap < 3 * label.size and label.angle == 0
+            key = 0.0
+        if beside:
+            row = next((row for at, row in lines if abs(at - key) < 0.5 * label.size), None)
+            if row is None:
+                row = []
+                lines.append((key, row))
+            row.append((gap, label))
+    rows = [row for _, row in lines if len(row) >= 2]
+    if not rows:
+        return None
+    line = min(rows, key=lambda row: min(gap for gap, _ in row) - 0.5 * len(row))
+    ticks = tuple(sorted(((anchors(label, side)[0], label) for _, label in line), key=lambda t: t[0]))
+    edge = (y1 if side == "below" else y0) if direction == "x" else (x0 if side == "left" else x1)
+    return TickRow(
+        direction=direction,
+        side=side,
+        kind="label",
+        ticks=ticks,
+        places=tuple(place for place, _ in ticks),
+        low=edge,
+        high=edge,
+    )
+
+
+def snapped(row: TickRow, box: Box, groups: Sequence[Family]) -> TickRow | None:
+    """The row with its labels' places moved to marks that stand apart from them, as where axes cross inside."""
+    for family in groups:
+        if not (len(family.marks) >= 2 and family.low > min(box[:2]) - 20 and family.high < max(box[2:]) + 20):
+            continue
+        places = np.array([place for place, _ in family.marks])
+        nearest = [int(np.argmin(np.abs(places - place))) for place, _ in row.ticks]
+        off = [abs(places[k] - place) for k, (place, _) in zip(nearest, row.ticks, strict=True)]
+        if max(off) < 0.4 * row.ticks[0][1].size and len(set(nearest)) == len(nearest):
+            moved = tuple((float(places[k]), label) for k, (_, label) in zip(nearest, row.ticks, strict=True))
+            inside = (box[0], box[2]) if row.direction == "y" else (box[1], box[3])
+            if family.low < inside[1] + 5 and family.high > inside[0] - 5:
+                shapes = tuple(shape for _, shape in family.marks)
+                return replace(row, ticks=moved, places=tuple(map(float, places)), shapes=shapes)
+    return None
