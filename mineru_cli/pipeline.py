@@ -292,8 +292,8 @@ class Pipeline:
             figure = job.assembly.next_id(crop)
             with self.clock.stage("output"):
                 picture = self._sink.crop(job.assembly.name, figure, crop.png)
-                if crop.overlay:
-                    self._sink.crop(job.assembly.name, f"{figure}.overlay", crop.overlay)
+                if crop.overlay_png:
+                    self._sink.crop(job.assembly.name, f"{figure}.overlay", crop.overlay_png)
             table = self._sink.table_path(job.assembly.name, figure)
             job.assembly.new_figure(crop, picture=picture, table=table, figure_id=figure, flags=flags)
             if crop.chart is not None:

@@ -1,39 +1,45 @@
-"""What was read, drawn back over the page, so that a person sees at once what was taken for what.
+"""What was read, drawn back over a picture of it, so that a person sees at once what was taken for what.
 
-Comes in: a page and its figures. Goes out: a picture. Knows nothing of files.
+Comes in: a picture of a piece of a page, and where points were read. Goes out: another picture. Knows nothing of files.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from mineru_cli.exact.figure import ExactFigure
-
 if TYPE_CHECKING:
-    import pymupdf
     from PIL import Image
 
 _COLOURS: Final = ("#e6007e", "#00a0c6", "#f39200", "#3aaa35", "#662483", "#b17f4a")
-_BOX: Final = "#e6007e"
-_REFUSED: Final = "#999999"
+_RADIUS: Final = 6
 
 
-def draw_overlay(page: "pymupdf.Page", figures: Sequence[ExactFigure], *, dpi: int = 150) -> "Image.Image":
-    """Draw each figure's box, and a ring where each point was read, a colour a series.
+def draw_overlay(
+    picture: "Image.Image",
+    drawn: Sequence[Sequence[tuple[float, float]]],
+    *,
+    origin: tuple[float, float],
+    scale: float,
+) -> "Image.Image":
+    """Draw a ring and a cross where each point was read, a colour a series; the picture itself is left alone.
 
-    Figures that were recognised and not read have a grey box and no rings.
+    Parameters
+    ----------
+    picture
+        A piece of a page at ``scale`` pixels a point.
+    drawn
+        Where each point of each series was read, in points of the page: `ExactFigure.drawn`.
+    origin
+        The upper left corner of the piece, in points of the page.
     """
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
 
-    pixmap = page.get_pixmap(dpi=dpi, alpha=False)
-    picture = Image.frombytes("RGB", (pixmap.width, pixmap.height), pixmap.samples)
-    pen = ImageDraw.Draw(picture)
-    scale = dpi / 72
-    size = max(2.0, 2.2 * scale)
-    for figure in figures:
-        colour = _BOX if figure.chart is not None else _REFUSED
-        pen.rectangle([side * scale for side in figure.box], outline=colour, width=max(1, round(scale)))
-        for k, places in enumerate(figure.drawn):
-            for x, y in places:
-                at = (x * scale - size, y * scale - size, x * scale + size, y * scale + size)
-                pen.ellipse(at, outline=_COLOURS[k % len(_COLOURS)], width=max(1, round(0.8 * scale)))
-    return picture
+    result = picture.copy()
+    pen = ImageDraw.Draw(result)
+    for number, places in enumerate(drawn):
+        colour = _COLOURS[number % len(_COLOURS)]
+        for place in places:
+            x, y = ((place[axis] - origin[axis]) * scale for axis in (0, 1))
+            pen.ellipse((x - _RADIUS, y - _RADIUS, x + _RADIUS, y + _RADIUS), outline=colour, width=2)
+            pen.line((x - _RADIUS, y, x + _RADIUS, y), fill=colour)
+            pen.line((x, y - _RADIUS, x, y + _RADIUS), fill=colour)
+    return result

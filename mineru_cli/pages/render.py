@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from mineru_cli.errors import PageError, SourceError
-from mineru_cli.exact import decode_page
+from mineru_cli.exact import decode_page, draw_overlay
 from mineru_cli.options import PageOptions
 from mineru_cli.pages.boxes import centre, grown, holds, intersection, longest
 from mineru_cli.pages.captions import Caption, assign, find_captions
@@ -23,7 +23,7 @@ from mineru_cli.pages.preprocess import LAYOUT_SIDE, Straightened, straighten
 from mineru_cli.pages.regions import Region, cut_out, find_regions
 from mineru_cli.pages.scans import find_scan
 from mineru_cli.pages.types import Crop, PageContent
-from mineru_cli.pages.vector import overlay, with_exact
+from mineru_cli.pages.vector import with_exact
 from mineru_cli.reply.layout import LayoutBlock
 from mineru_cli.schema import Box, Page, Step
 from mineru_cli.sources import Source
@@ -193,7 +193,7 @@ class PdfPages:
             )
             crop = make_crop(piece, self._options)
             drawn_back = candidate.drawn and self._options.debug_overlay
-            over = overlay(piece.image, candidate.drawn, box, scale) if drawn_back else b""
+            over = draw_overlay(piece.image, candidate.drawn, origin=box[:2], scale=scale) if drawn_back else None
             crops.append(replace(crop, chart=candidate.chart, axes=candidate.axes, overlay=over))
         return crops
 

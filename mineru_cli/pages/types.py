@@ -30,13 +30,14 @@ class Crop:
     image: "Image.Image | None"
     pixels: tuple[int, int]
     png: bytes = b""
+    overlay_png: bytes = b""
     caption: str = ""
     steps: tuple[Step, ...] = ()
     flags: tuple[Flag, ...] = ()
     printed: tuple[str, ...] | None = None
     chart: Chart | None = None
     axes: Mapping[AxisName, Axis] = field(default_factory=dict)
-    overlay: bytes = b""
+    overlay: "Image.Image | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

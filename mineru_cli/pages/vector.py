@@ -4,20 +4,14 @@ Comes in: the candidate figures of a page and the charts decoded from its drawin
 candidates, those already read among them. Knows nothing of how either was found.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from mineru_cli.exact import ExactFigure
-from mineru_cli.pages.boxes import area, intersection, share
+from mineru_cli.pages.boxes import area, intersection, iou, share
 from mineru_cli.pages.figures import Candidate
 from mineru_cli.schema import Box
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-_DOT = 6
 _EXPLAINED = 0.5
 _SAME = 0.5
 
@@ -41,13 +35,13 @@ def with_exact(candidates: Sequence[Candidate], figures: Sequence[ExactFigure]) 
 
 
 def _as_candidate(figure: ExactFigure, candidates: Sequence[Candidate]) -> Candidate:
-    """A decoded or refused chart; its caption is that of the figure it is part of."""
+    """A decoded or refused chart; caption and, where it is all of it, extent are those of the figure it is part of."""
     around = max(candidates, key=lambda candidate: share(figure.box, candidate.box), default=None)
-    near = around is not None and share(figure.box, around.box) > _SAME
-    caption = (around.caption if around is not None and near else "") or figure.caption
-    return Candidate(
-        box=figure.box, kind="chart", caption=caption, chart=figure.chart, axes=figure.axes, drawn=figure.drawn
-    )
+    box, caption = figure.box, figure.caption
+    if around is not None and share(figure.box, around.box) > _SAME:
+        caption = around.caption or caption
+        box = around.box if iou(figure.box, around.box) > _SAME else box
+    return Candidate(box=box, kind="chart", caption=caption, chart=figure.chart, axes=figure.axes, drawn=figure.drawn)
 
 
 def _informed(candidate: Candidate, inside: Sequence[ExactFigure]) -> Candidate:
@@ -58,29 +52,3 @@ def _informed(candidate: Candidate, inside: Sequence[ExactFigure]) -> Candidate:
 def _covered(box: Box, figures: Sequence[ExactFigure]) -> float:
     """The share of a box that figures cover, as if they did not overlap."""
     return sum(area(intersection(box, figure.box)) for figure in figures) / max(area(box), 1.0)
-
-
-def overlay(image: "Image.Image", drawn: Sequence[Sequence[tuple[float, float]]], box: Box, scale: float) -> bytes:
-    """The crop as a PNG with every point that was read drawn back over it, a colour a series: to see it is right.
-
-    Parameters
-    ----------
-    image
-        What ``box`` of the page looks like at ``scale`` pixels a point.
-    drawn
-        Where each point of each series was read, in points of the page.
-    """
-    from PIL import ImageDraw
-
-    picture = image.copy()
-    pen = ImageDraw.Draw(picture)
-    for number, series in enumerate(drawn):
-        colour = f"hsl({number * 137 % 360}, 100%, 40%)"
-        for x, y in series:
-            at = ((x - box[0]) * scale, (y - box[1]) * scale)
-            pen.circle(at, _DOT, outline=colour, width=2)
-            pen.line((at[0] - _DOT, at[1], at[0] + _DOT, at[1]), fill=colour)
-            pen.line((at[0], at[1] - _DOT, at[0], at[1] + _DOT), fill=colour)
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from mineru_cli.errors import ItemError, PageError
 from mineru_cli.options import PageOptions
@@ -23,6 +23,9 @@ from mineru_cli.pages.open import PagedSource, open_source
 from mineru_cli.pages.types import Crop, PageContent
 from mineru_cli.reply.layout import LayoutBlock
 from mineru_cli.sources import Source
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 T = TypeVar("T")
 
@@ -228,14 +231,24 @@ def _ready_page(content: PageContent) -> PageContent:
 
 
 def _ready_crops(crops: Sequence[Crop]) -> list[Crop]:
-    """Crops with the PNG that will be kept; those that nobody has to look at any more travel without their pixels."""
-    ready = []
-    for crop in crops:
-        assert crop.image is not None  # noqa: S101 - it comes from where it was cut
-        png = io.BytesIO()
-        crop.image.save(png, "PNG")
-        ready.append(replace(crop, png=png.getvalue(), image=crop.image if crop.chart is None else None))
-    return ready
+    """Crops with the files that will be kept; those nobody has to look at any more travel without their pixels."""
+    return [
+        replace(
+            crop,
+            png=_png(crop.image),
+            overlay_png=_png(crop.overlay),
+            overlay=None,
+            image=crop.image if crop.chart is None else None,
+        )
+        for crop in crops
+    ]
+
+
+def _png(image: "Image.Image | None") -> bytes:
+    file = io.BytesIO()
+    if image is not None:
+        image.save(file, "PNG")
+    return file.getvalue()
 
 
 def _now(task: Callable[[], T]) -> "Future[T]":

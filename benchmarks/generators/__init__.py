@@ -1,0 +1,1 @@
+"""Generators of made-up charts, drawn by programs the reader was not tuned on."""

@@ -1,0 +1,147 @@
+"""Draw made-up charts with programs that may be installed: python -m generators.make OUT --seeds 1 2.
+
+Run from benchmarks/. Needs what it draws with: Rscript (and ggplot2), pdflatex with pgfplots, chromium with vega,
+vega-lite, plotly.js-dist-min, echarts and highcharts under --js (a node_modules folder). Programs that are missing are
+left out and named.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pymupdf
+
+from generators import rcharts, specs, tex, web, webmore
+from generators.specs import Spec
+
+
+def run(command: Sequence[str], folder: Path) -> None:
+    """Run a program; its complaints go to this one's errors."""
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+def draw_r(charts: Sequence[Spec], folder: Path, source: Callable[[Spec, str], str], library: str) -> None:
+    """One R script for all charts."""
+    script = folder / "charts.R"
+    script.write_text(library + "".join(source(spec, f"{spec.name}.pdf") for spec in charts), encoding="utf-8")
+    run(["Rscript", script.name], folder)
+    script.unlink()
+
+
+_SCRIPTS = {
+    "plotly": ["plotly.js-dist-min/plotly.min.js"],
+    "vega": ["vega/build/vega.min.js", "vega-lite/build/vega-lite.min.js"],
+    "echarts": ["echarts/dist/echarts.min.js"],
+    "highcharts": ["highcharts/highcharts.js"],
+}
+_STYLE = (
+    "@page{size:760px 520px;margin:10px} .p{page-break-after:always;height:480px} body{margin:0} "
+    ".p>div{width:600px;height:400px}"
+)
+
+
+def _call(program: str, spec: Spec, k: int) -> str:
+    """The JavaScript that draws one chart into its cell."""
+    if program == "plotly":
+        figure = web.plotly(spec)
+        figure["layout"] |= {"template": None, "plot_bgcolor": "white"}
+        return f"await Plotly.newPlot('c{k}',{json.dumps(figure['data'])},{json.dumps(figure['layout'])},{{staticPlot:true}});"
+    if program == "vega":
+        view = f"vega.parse(vegaLite.compile({json.dumps(web.vega(spec))}).spec)"
+        return f"await new vega.View({view},{{renderer:'svg',container:'#c{k}'}}).runAsync();"
+    if program == "echarts":
+        cell = f"document.getElementById('c{k}')"
+        return f"echarts.init({cell},null,{{renderer:'svg'}}).setOption({json.dumps(webmore.echarts(spec))});"
+    return f"Highcharts.chart('c{k}',{json.dumps(webmore.highcharts(spec))});"
+
+
+def draw_web(charts: Sequence[Spec], folder: Path, js: Path, program: str) -> None:
+    """One page a chart, printed together and cut apart."""
+    scripts = "".join(f'<script src="{(js / name).resolve().as_uri()}"></script>' for name in _SCRIPTS[program])
+    cells = "".join(f'<div class="p"><div id="c{k}"></div></div>' for k in range(len(charts)))
+    calls = "".join(_call(program, spec, k) for k, spec in enumerate(charts))
+    head = f"<html><head><meta charset='utf-8'><style>{_STYLE}</style>{scripts}</head>"
+    page = folder / "charts.html"
+    page.write_text(f"{head}<body>{cells}<script>(async()=>{{{calls}}})()</script></body></html>", encoding="utf-8")
+    command = [
+        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
+        "--virtual-time-budget=60000", "--no-pdf-header-footer", "--print-to-pdf=charts.pdf", page.resolve().as_uri(),
+    ]  # fmt: skip
+    run(command, folder)
+    split(folder / "charts.pdf", charts, folder)
+    page.unlink()
+
+
+def draw_tex(charts: Sequence[Spec], folder: Path) -> None:
+    """One document with a chart a page, cut apart."""
+    head = "\\documentclass{article}\\usepackage[paperwidth=17cm,paperheight=12cm,margin=1cm]{geometry}\\usepackage{pgfplots}\\pgfplotsset{compat=1.17}\\pagestyle{empty}\\parindent0pt\\begin{document}\n"
+    (folder / "charts.tex").write_text(
+        head + "".join(map(tex.pgfplots, charts)) + "\\end{document}\n", encoding="utf-8"
+    )
+    run(["pdflatex", "-interaction=nonstopmode", "charts.tex"], folder)
+    split(folder / "charts.pdf", charts, folder)
+    for rest in folder.glob("charts.*"):
+        rest.unlink()
+
+
+def split(together: Path, charts: Sequence[Spec], folder: Path) -> None:
+    """Cut a PDF into one file a chart."""
+    with pymupdf.open(together) as document:
+        for k, spec in enumerate(charts):
+            with pymupdf.open() as single:
+                single.insert_pdf(document, from_page=k, to_page=k)
+                single.save(folder / f"{spec.name}.pdf", garbage=3, deflate=True)
+    together.unlink()
+
+
+def main() -> int:
+    """Draw the charts asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--programs", nargs="+", default=["rbase", "ggplot2", "vega", "plotly", "pgfplots"])
+    parser.add_argument("--js", type=Path, default=Path("node_modules"))
+    options = parser.parse_args()
+    kinds = {
+        "rbase": rcharts.BASE_KINDS,
+        "ggplot2": rcharts.GG_KINDS,
+        "vega": web.VEGA_KINDS,
+        "plotly": web.PLOTLY_KINDS,
+        "pgfplots": tex.KINDS,
+        "echarts": webmore.KINDS,
+        "highcharts": webmore.KINDS,
+    }
+    needs = {"rbase": "Rscript", "ggplot2": "Rscript", "pgfplots": "pdflatex"}
+    for program in options.programs:
+        if shutil.which(needs.get(program, "chromium")) is None:
+            print(f"{program}: {needs.get(program, 'chromium')} is not installed")
+            continue
+        charts = [specs.make(program, kind, seed) for seed in options.seeds for kind in kinds[program]]
+        folder = options.out / program
+        specs.write_truth(charts, folder)
+        with tempfile.TemporaryDirectory() as scratch:
+            work = Path(scratch)
+            if program in _SCRIPTS:
+                draw_web(charts, work, options.js.resolve(), program)
+            elif program == "pgfplots":
+                draw_tex(charts, work)
+            else:
+                draw_r(
+                    charts,
+                    work,
+                    rcharts.base if program == "rbase" else rcharts.ggplot,
+                    "library(ggplot2)\n" if program == "ggplot2" else "",
+                )
+            for pdf in work.glob("*.pdf"):
+                shutil.move(pdf, folder / pdf.name)
+        print(f"{program}: {len(charts)} charts in {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
