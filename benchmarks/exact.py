@@ -1,6 +1,6 @@
 """Score the numbers read from vector charts against their truth.
 
-    python benchmarks/exact.py DIR... [--misses] [--json FILE]
+    python benchmarks/exact.py DIR... [--misses] [--json FILE] [--against MODEL]
 
 A DIR holds NAME.pdf with NAME.csv beside it (first column x or category, others series) and, where there is one,
 manifest.csv (name, program, kind, x_scale, y_scale, y_min, y_max, x_min, x_max). A NAME.json with "figures" (page,
@@ -14,6 +14,8 @@ full       values, and every series has its right name
 names      share of the names of series and categories that are right
 line@1     share of true line points within 1 % of the axis range
 wrong      series without any flag that are off by more than 2 % of the axis range somewhere
+
+``--against nano`` (or a model's name or folder) has the same charts read by a model too, and judged by the same rules.
 """
 
 import argparse
@@ -23,9 +25,10 @@ import json
 import math
 import statistics
 import sys
+import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,9 +36,14 @@ from typing import Any
 import numpy as np
 import pymupdf
 
+from mineru_cli import extract
 from mineru_cli.exact import ExactFigure, decode_page
 from mineru_cli.numbers import parse_number
-from mineru_cli.schema import Chart
+from mineru_cli.schema import Chart, Document
+from mineru_cli.sources import output_name
+
+Reading = tuple[list[Chart], float, str]
+"""The charts of a page, the milliseconds it took, and why there are none."""
 
 CLOSE, WRONG, LINE = 0.005, 0.02, 0.01
 LINE_KINDS = ("line", "loglog", "step", "area", "curve", "error")
@@ -309,7 +317,30 @@ def timed(page: "pymupdf.Page") -> tuple[list[ExactFigure], float]:
     return figures, 1000 * (time.perf_counter() - start)
 
 
-def score_folder(folder: Path) -> Iterator[Score]:
+def read_exactly(pdf: Path) -> Reading:
+    """The charts of a first page, from its drawing."""
+    with pymupdf.open(pdf) as document:
+        figures, milliseconds = timed(document[0])
+    charts = [figure.chart for figure in figures if figure.chart is not None]
+    refused = "refused: " + "; ".join(flag.code for figure in figures for flag in figure.flags)
+    return charts, milliseconds, refused if figures else "no figure found"
+
+
+def reader_of_records(folder: Path, model: str, out: Path) -> Callable[[Path], Reading]:
+    """Have a folder read by a model, and give its charts one PDF at a time."""
+    extract(sorted(map(str, folder.glob("*.pdf"))), out, engine="model", model=model)
+
+    def read(pdf: Path) -> Reading:
+        record = out / f"{output_name(pdf)}.json"
+        figures = Document.model_validate_json(record.read_bytes()).figures
+        charts = [figure.chart for figure in figures if figure.chart is not None and figure.chart.series]
+        seconds = sum(figure.answer.seconds for figure in figures if figure.answer is not None)
+        return charts, 1000 * seconds, "no chart was read"
+
+    return read
+
+
+def score_folder(folder: Path, read: Callable[[Path], Reading]) -> Iterator[Score]:
     """Score every chart of a folder."""
     manifest = folder / "manifest.csv"
     facts: dict[str, dict[str, str]] = {}
@@ -323,13 +354,9 @@ def score_folder(folder: Path) -> Iterator[Score]:
         mine = facts.get(pdf.stem, {})
         truth = read_truth(table, mine)
         score = Score(pdf.stem, mine.get("program") or folder.name, truth.kind)
-        with pymupdf.open(pdf) as document:
-            figures, score.milliseconds = timed(document[0])
-        charts = [figure.chart for figure in figures if figure.chart is not None]
+        charts, score.milliseconds, reason = read(pdf)
         if not charts:
-            score.reasons.append(
-                "refused: " + "; ".join(f.code for g in figures for f in g.flags) if figures else "no figure found"
-            )
+            score.reasons.append(reason)
             score.names_all += len(truth.names) + (len(truth.x) if truth.places() is None else 0)
             score.line_points += sum(len(c) for c in truth.columns) if truth.curve else 0
         elif len(charts) > 1:
@@ -412,6 +439,7 @@ def main() -> int:
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
     parser.add_argument("--misses", action="store_true", help="list every miss with its reason")
     parser.add_argument("--json", type=Path, help="write every chart's score to this file")
+    parser.add_argument("--against", metavar="MODEL", help="have the same charts read by a model too")
     options = parser.parse_args()
     scores: list[Score] = []
     documents = [0, 0, 0]
@@ -422,7 +450,7 @@ def main() -> int:
                 *counts, times = score_document(description, show=options.misses)
                 documents = [a + b for a, b in zip(documents, counts, strict=True)]
                 pages += times
-        scores.extend(score_folder(folder))
+        scores.extend(score_folder(folder, read_exactly))
     if documents[0]:
         print(
             f"documents: {documents[1]} of {documents[0]} figures found at IoU 0.7, {documents[2]} reported,", end=" "
@@ -430,6 +458,14 @@ def main() -> int:
         print(f"{len(pages)} pages, {statistics.median(pages):.1f} ms a page (median), {max(pages):.1f} worst")
     if scores:
         report(scores, misses=options.misses)
+    if options.against:
+        with tempfile.TemporaryDirectory() as out:
+            others = [
+                score
+                for folder in options.folders
+                for score in score_folder(folder, reader_of_records(folder, options.against, Path(out)))
+            ]
+        print_table("the same charts read by", {"exact": scores, options.against: others})
     if options.json:
         options.json.write_text(json.dumps([asdict(score) for score in scores], indent=1), encoding="utf-8")
     return 0

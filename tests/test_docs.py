@@ -1,7 +1,9 @@
 """What the documents say is what the program does."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,7 +16,7 @@ import mineru_cli
 from mineru_cli.errors import ExitCode
 from mineru_cli.outputs.tables import TIDY_COLUMNS
 from mineru_cli.schema import Document, RunReport
-from tests.inputs import text_pdf
+from tests.inputs import chart_pdf, text_pdf
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -85,6 +87,51 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
     assert "0 []" in done.stdout
     assert "y=1493" in done.stdout
     assert "approximate" in done.stdout
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A folder as the recipes want it, and an environment where the command is on the path."""
+    for year in ("2023", "2024"):
+        (tmp_path / "reports" / year).mkdir(parents=True)
+        chart_pdf(tmp_path / f"reports/{year}/q 1.pdf", width=280 + int(year) % 100)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/run.json").touch()
+    os.utime(tmp_path / "out/run.json", (0, 0))
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin/mineru-extract"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m mineru_cli "$@"\n')
+    command.chmod(0o755)
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    return tmp_path, {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="the recipes use jq")
+@pytest.mark.parametrize(
+    ("starts", "gives"),
+    [
+        ("find reports", "out-new/charts.csv"),
+        ("ls reports", "out-by-year/2024/charts.csv"),
+        ("mineru-extract reports -o -", "\t42\n"),
+        ("mineru-extract reports/ -o out/ -q\ncase", "all read\n"),
+    ],
+)
+def test_the_recipes_of_the_readme_work(data, starts, gives):
+    folder, environment = data
+    (recipe,) = [code for code in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if code.startswith(starts)]
+    done = subprocess.run(["sh", "-c", recipe], cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    assert gives in done.stdout or (folder / gives).read_text().count("Rent,42") == (2 if "new" in gives else 1)
+
+
+def test_the_crontab_line_has_five_fields_and_a_command_that_exists(data):
+    folder, environment = data
+    (line,) = re.findall(r"```crontab\n(.*?)\n```", README, re.DOTALL)
+    *when, command = line.split(maxsplit=5)
+    assert all(re.fullmatch(r"[\d*]+", field) for field in when)
+    command = command.replace("cd /data", f"cd {folder}").replace(".venv/bin/", "")
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout + done.stderr == ""
+    assert len(list((folder / "out").rglob("*.pdf.json"))) == 2
 
 
 def test_the_two_commands_of_the_readme_and_ci_install_the_same_way():

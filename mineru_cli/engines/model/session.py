@@ -101,7 +101,7 @@ class Session:
 
     def describe(self) -> dict[str, str]:
         """For run.json."""
-        return {
+        described = {
             "model": self._checkpoint.name,
             "device": self.device,
             "precision": self._settings.precision,
@@ -109,6 +109,8 @@ class Session:
             "rung": self._settings.rung,
             "rows": str(self._settings.rows),
         }
+        peak = memory.peak(self.device)
+        return {**described, "peak_memory": f"{peak / GIB:.2f} GiB"} if peak else described
 
     def close(self) -> None:
         """Let go of the device and of the threads."""
