@@ -117,7 +117,10 @@ def _plan(checkpoint: "Checkpoint", options: EngineOptions, device: str) -> str:
 
     limits, start = starting_point(device, options)
     _, image_processor = load_tools(checkpoint)
-    work = room_for(largest_picture(image_processor), min(options.max_new_tokens, ANSWER_TOKENS))
+    work = room_for(
+        largest_picture(image_processor),
+        min(options.max_new_tokens, checkpoint.longest_answer or ANSWER_TOKENS, ANSWER_TOKENS),
+    )
     found = memory.device_memory(device)
     budget = None if found is None else min(found.reach, options.gpu_memory or found.reach)
     return make_plan(ModelSize.from_config(checkpoint.config), start, limits, work, budget=budget).line()

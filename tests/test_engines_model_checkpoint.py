@@ -18,6 +18,7 @@ def test_nano_comes_with_the_package():
     found = find_checkpoint("nano")
     assert found.name == "nano"
     assert found.family == "analysis"
+    assert found.longest_answer == 512
     assert (found.folder / "model.safetensors.index.json").is_file()
 
 

@@ -67,3 +67,9 @@ def test_a_model_not_trained_for_charts_says_so_with_each_answer(tmp_path):
     chart, layout = sorted(ask(engine, Task.CHART, Task.LAYOUT), key=lambda reply: reply.key)
     assert [flag.code for flag in chart.flags] == ["untrained_kind"]
     assert layout.flags == ()
+
+
+def test_nano_does_not_babble_on(tmp_path):
+    noise = Image.effect_noise((300, 300), 90).convert("RGB")
+    (reply,) = ask(open_engine(EngineOptions(model="nano", device="cpu")), Task.LAYOUT, image=noise)
+    assert reply.tokens <= 512

@@ -27,7 +27,8 @@ from mineru_cli.exact.lines import (
 from mineru_cli.exact.marks import Ink, Trace, alike, gather, sort_marks
 from mineru_cli.exact.panels import Axis, Panel
 from mineru_cli.exact.primitives import Shape
-from mineru_cli.exact.scale import Scale, years_as_dates
+from mineru_cli.exact.printed import attach_printed
+from mineru_cli.exact.scale import Scale, is_number, years_as_dates
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.titles import Words, figure_box, read_words, unit_of
 from mineru_cli.exact.values import PRECISION, series_of, snap_groups, table
@@ -40,9 +41,9 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
     panel = sharpened(panel, shapes)
     ink = gather(panel, shapes)
     panel, entries, legend_ids = _with_legend(panel, ink, labels)
-    free = _free(panel, labels)
-    legend_labels = {id(entry.label) for entry in entries}
-    free = [label for label in free if id(label) not in legend_labels]
+    if any(is_number(entry.label.text) for entry in entries):
+        panel, entries, legend_ids = _with_legend(panel, ink, _without(labels, _at_marks(ink, panel, labels)))
+    free = _without(_free(panel, labels), [entry.label for entry in entries])
     legend_box = box_of(entries)
     words = read_words(panel, free, legend_box)
     panel = _with_offsets(panel, words)
@@ -51,9 +52,12 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
     if panel.y2 is not None:
         _tell_second(traces, panel)
     left_over = name_traces(traces, entries)
-    used = {id(label) for label in words.used}
+    printed = attach_printed(traces, panel, _without(free, words.offsets))
+    if printed:
+        words = read_words(panel, _without(free, printed), legend_box)
+        words.used.extend(printed)
     if not entries:
-        name_directly(traces, [label for label in free if id(label) not in used and _near_panel(label, panel)])
+        name_directly(traces, [label for label in _without(free, words.used) if _near_panel(label, panel)])
     _name_rest(traces, words)
     box = figure_box(panel, words, legend_box, page)
     axes = _axis_records(panel, words)
@@ -116,6 +120,18 @@ def _free(panel: Panel, labels: Sequence[Label]) -> list[Label]:
     """The labels that are no tick labels."""
     ticks = {id(label) for axis in (panel.x, panel.y, panel.y2) if axis for _, label in axis.row.ticks}
     return [label for label in labels if id(label) not in ticks]
+
+
+def _without(labels: Sequence[Label], taken: Sequence[Label]) -> list[Label]:
+    known = {id(label) for label in taken}
+    return [label for label in labels if id(label) not in known]
+
+
+def _at_marks(ink: Ink, panel: Panel, labels: Sequence[Label]) -> list[Label]:
+    """The labels that are the values of the marks they stand beside, and so no names in a legend."""
+    traces = _traces(ink, panel, has_legend=False)
+    attach_printed(traces, panel, _free(panel, labels))
+    return [printed.label for trace in traces for printed in trace.printed.values()]
 
 
 def _with_legend(panel: Panel, ink: Ink, labels: Sequence[Label]) -> tuple[Panel, list[Entry], set[int]]:

@@ -89,6 +89,7 @@ _COST: Final = {
     "no_number": 0.3,
     "sums_undone": 0.2,
     "reference_line": 0.05,
+    "printed_disagrees": 0.3,
 }
 
 

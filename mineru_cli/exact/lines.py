@@ -284,10 +284,9 @@ def _levels(places: Floats, level: Flags) -> Floats:
     return np.vstack([starts, ends[-1:]])
 
 
-def attach_error_bars(traces: Sequence[Trace], short: Sequence[Shape]) -> int:
-    """Give points the upright strokes through them; returns how many were attached."""
+def attach_error_bars(traces: Sequence[Trace], short: Sequence[Shape]) -> None:
+    """Give points the upright strokes through them."""
     stems = [s for s in short if s.w < 0.1 and s.h > 0.5]
-    attached = 0
     for trace in traces:
         if trace.kind not in {"line", "scatter", "bar"} or not stems or len(trace.places) > 2000:
             continue
@@ -299,8 +298,6 @@ def attach_error_bars(traces: Sequence[Trace], short: Sequence[Shape]) -> int:
         found = int(np.isfinite(reach[:, 0]).sum())
         if found >= max(2, 0.5 * len(trace.places)):
             trace.reach = reach
-            attached += found
-    return attached
 
 
 def flag_doubtful(traces: Sequence[Trace], panel: Panel) -> None:

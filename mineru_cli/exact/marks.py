@@ -14,12 +14,21 @@ import numpy as np
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Colour, Shape
 from mineru_cli.exact.scale import Floats
+from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import LONGEST_TICK
 from mineru_cli.schema import Box
 
 TraceKind = Literal["bar", "hbar", "line", "step", "scatter", "area", "band"]
 Signature = tuple[int, bool, float, float, str]
 _SLACK = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Printed:
+    """A value that is printed at a mark, in units of the axis, and the label that says so."""
+
+    value: float
+    label: Label
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -29,6 +38,7 @@ class Trace:
     ``places`` is (n, 2), the data's points on the page: tops of bars, centres of markers, vertices of lines,
     upper edges of areas. ``feet`` is (n,), where bars and areas begin on the value axis. ``reach`` is (n, 2), the ends
     of error bars on the vertical axis, nan where there is none. ``breadth`` is the median thickness of bars.
+    ``printed`` are the values that stand as text at points and agree with them, by the point's index.
     """
 
     kind: TraceKind
@@ -47,6 +57,7 @@ class Trace:
     second: bool = False
     breadth: float = 0.0
     smooth: bool = False
+    printed: dict[int, Printed] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -246,7 +246,9 @@ def _chart(pie: Pie, entries: Sequence[Entry], labels: Sequence[Label]) -> tuple
         used |= {id(label) for label in beside.values()}
         names = {k: label.text for k, label in beside.items()} | names
     values, raw, unit = _printed_values(shares, printed)
-    points = [Point(x=names.get(k), y=values[k], raw=raw.get(k, "")) for k in range(len(pie.wedges))]
+    points = [
+        Point(x=names.get(k), y=values[k], raw=raw.get(k, ""), printed=k in raw or None) for k in range(len(pie.wedges))
+    ]
     flags = []
     if len(names) < len(pie.wedges):
         flags.append(Flag(code="unnamed", message=f"{len(pie.wedges) - len(names)} slices have no name."))

@@ -23,7 +23,10 @@ _UNIT: Final = re.compile(r"[(\[](?P<unit>[^()\[\]]{1,20})[)\]]\s*$")
 
 @dataclass(slots=True, kw_only=True)
 class Words:
-    """What is printed around a plot area; ``used`` are the labels it was read from."""
+    """What is printed around a plot area.
+
+    ``used`` are the labels it was read from, ``offsets`` those of them that shift an axis.
+    """
 
     title: str = ""
     caption: str = ""
@@ -34,6 +37,7 @@ class Words:
     offset_y: tuple[float, float] | None = None
     offset_y2: tuple[float, float] | None = None
     used: list[Label] = field(default_factory=list)
+    offsets: list[Label] = field(default_factory=list)
 
 
 def unit_of(title: str) -> str:
@@ -101,6 +105,7 @@ def _take_offsets(words: Words, panel: Panel, labels: list[Label]) -> list[Label
                 words.offset_x, taken = offset, True
         if taken:
             words.used.append(label)
+            words.offsets.append(label)
         else:
             rest.append(label)
     return rest

@@ -50,14 +50,16 @@ def _significant(value: float, tolerance: float) -> int | float:
     return _plain(float(f"{value:.{min(digits, 15)}g}"))
 
 
+def value_scale(trace: Trace, panel: Panel) -> Scale:
+    """The scale that the values of a trace are read on."""
+    return (panel.x if trace.kind == "hbar" else panel.y2 if trace.second and panel.y2 else panel.y).scale
+
+
 def series_of(trace: Trace, panel: Panel, snap: dict[float, str]) -> Series:
     """The numbers of one trace. ``snap`` maps places of grouped bars to the category they belong to."""
-    value_axis = (panel.x if trace.kind == "hbar" else panel.y2 if trace.second and panel.y2 else panel.y).scale
     across = panel.y if trace.kind == "hbar" else panel.x
     places = trace.places[:, 1] if trace.kind == "hbar" else trace.places[:, 0]
-    ends = trace.places[:, 0] if trace.kind == "hbar" else trace.places[:, 1]
-    edge = panel.box[0] if trace.kind == "hbar" else panel.box[3]
-    values, precision = _values(trace, value_axis, ends, edge)
+    values, precision = measured(trace, panel)
     numbers = tidy(values, precision)
     if trace.kind in {"bar", "hbar"}:
         x = [
@@ -66,23 +68,28 @@ def series_of(trace: Trace, panel: Panel, snap: dict[float, str]) -> Series:
         ]
     else:
         x = coordinates(across, places)
-    low, high = _reach(trace, value_axis)
+    low, high = _reach(trace, value_scale(trace, panel))
     points = [
         Point(x=a, y=b if np.isfinite(v) else None, low=low[k], high=high[k])
         for k, (a, b, v) in enumerate(zip(x, numbers, values, strict=True))
     ]
+    for k, printed in trace.printed.items():
+        update = {"y": _plain(printed.value), "raw": printed.label.text, "printed": True}
+        points[k] = points[k].model_copy(update=update)
     flags = [Flag(code=code, message=message) for code, message in trace.flags.items()]
     return Series(name=trace.name, axis="y2" if trace.second else "y", points=points, flags=flags)
 
 
-def _values(trace: Trace, scale: Scale, ends: Floats, edge: float) -> tuple[Floats, Floats]:
+def measured(trace: Trace, panel: Panel) -> tuple[Floats, Floats]:
+    """The values of a trace, (n,), and how far the drawing's own precision lets each be off, (n,)."""
+    scale = value_scale(trace, panel)
+    ends = trace.places[:, 0] if trace.kind == "hbar" else trace.places[:, 1]
+    edge = panel.box[0] if trace.kind == "hbar" else panel.box[3]
     values = scale.values(ends)
     precision = _precision(scale, ends, values)
-    if trace.feet is None or trace.kind == "band":
+    if trace.feet is None or trace.kind == "band" or scale.kind == "log":
         return values, precision
     near = scale.values(trace.feet)
-    if scale.kind == "log":
-        return values, precision
     from_zero = np.abs(near) <= np.maximum(2.5 * precision, np.abs(scale.values(trace.feet + _AT_FOOT) - near)) + 1e-9
     stands = from_zero | _shared_foot(trace.feet, edge)
     return np.where(stands, values, values - near), np.where(stands, precision, 2 * precision)

@@ -20,6 +20,8 @@ Family = Literal["analysis", "table"]
 
 # Weights, config, tokenizer and preprocessor; never code, never pickles.
 _WANTED = ["*.safetensors", "*.json", "*.jinja", "merges.txt", "vocab.txt"]
+# nano was trained on answers of up to 480 tokens: what is longer is babble about a picture that is no chart.
+_NANO_LONGEST = 512
 _NANO_FOLDER = Path(__file__).parents[1] / "nano"
 
 
@@ -36,6 +38,7 @@ class Checkpoint:
     folder: Path
     family: Family
     config: dict[str, Any]
+    longest_answer: int | None = None
 
 
 def find_checkpoint(model: str, hub: Hub = "huggingface", *, download: bool = True) -> Checkpoint:
@@ -70,7 +73,13 @@ def find_checkpoint(model: str, hub: Hub = "huggingface", *, download: bool = Tr
     else:
         folder = _from_hub(name, hub, download=download)
     config = _read_config(name, folder)
-    return Checkpoint(name=name, folder=folder, family=_family(name, config), config=nested_config(config))
+    return Checkpoint(
+        name=name,
+        folder=folder,
+        family=_family(name, config),
+        config=nested_config(config),
+        longest_answer=_NANO_LONGEST if name == NANO else None,
+    )
 
 
 def nested_config(config: dict[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,8 @@ class Session:
         self._station = Station(runtime, self._checkpoint, self.device)
         self._size = ModelSize.from_config(self._checkpoint.config)
         self._limits, start = starting_point(self.device, options)
-        self._room = min(options.max_new_tokens, ANSWER_TOKENS)
+        self._limit = min(options.max_new_tokens, self._checkpoint.longest_answer or options.max_new_tokens)
+        self._room = min(self._limit, ANSWER_TOKENS)
         self._image_tokens = largest_picture(image_processor)
         if options.gpu_memory is not None:
             memory.hold_to(self.device, options.gpu_memory)
@@ -127,7 +128,7 @@ class Session:
         return None if found is None else found.reach
 
     def _round(self, desk: Desk) -> None:
-        slots = self._station.ready(self._settings, length=self._work.length, limit=self._options.max_new_tokens)
+        slots = self._station.ready(self._settings, length=self._work.length, limit=self._limit)
         if (slots.rows, slots.length) == (self._settings.rows, self._work.length):
             self._seat(desk, slots)
         elif not desk.seated:
@@ -190,7 +191,7 @@ class Session:
         desk.unseat(list(desk.seated))
 
     def _collect(self, desk: Desk, slots: "Slots", snapshot: "Snapshot", seated: dict[int, Ticket]) -> None:
-        limit = self._options.max_new_tokens
+        limit = self._limit
         for answer in snapshot.read():
             ticket = seated.get(answer.row)
             # The row may have been seated anew since the snapshot was taken.
