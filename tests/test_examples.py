@@ -9,6 +9,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
+from mineru_cli.exact import decode_page
 from tests.chart_specs import KINDS
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
@@ -83,3 +84,15 @@ def test_nano_finds_every_chart_and_reads_nine_cells_of_ten():
         [sys.executable, script, "examples", "--require", "0.9"], check=False, capture_output=True, text=True
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_reports_charts_are_read_from_their_drawing_without_a_doubt(truth):
+    with pymupdf.open(EXAMPLES / "energy-report.pdf") as report:
+        charts = [figure.chart for page in report for figure in decode_page(page)]
+    assert [chart.title for chart in charts] == [entry["title"] for entry in truth["energy-report.pdf"]]
+    for chart, entry in zip(charts, truth["energy-report.pdf"], strict=True):
+        assert [flag for owner in (chart, *chart.series) for flag in owner.flags] == []
+        values = [[point.y for point in series.points] for series in chart.series]
+        assert values == [
+            pytest.approx([float(row[place]) for row in entry["rows"]]) for place in range(1, len(values) + 1)
+        ]

@@ -113,6 +113,7 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
         caption=words.caption,
         confidence=confidence,
         drawn=drawn,
+        unmatched=tuple(entry.label.text for entry in left_over),
     )
 
 

@@ -5,14 +5,17 @@ chart is left to the model: no wrong number leaves without a flag.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from mineru_cli.exact.figure import ExactFigure
 from mineru_cli.exact.legend import Entry
 from mineru_cli.exact.marks import Ink
 from mineru_cli.exact.panels import Panel
 from mineru_cli.schema import Flag, Series
 
 REFUSE_BELOW: Final = 0.4
+_UNMATCHED: Final = "legend_unmatched"
 _LARGE_RESIDUAL: Final = 0.12  # points; programs that place ticks freely stay well below
 
 
@@ -60,7 +63,7 @@ def chart_flags(panel: Panel, ink: Ink, left_over: Sequence[Entry]) -> list[Flag
         )
     if left_over:
         names = ", ".join(entry.label.text for entry in left_over[:4])
-        flags.append(Flag(code="legend_unmatched", message=f"The legend names what no series matches: {names}."))
+        flags.append(Flag(code=_UNMATCHED, message=f"The legend names what no series matches: {names}."))
     if ink.full_lines:
         flags.append(
             Flag(
@@ -77,7 +80,7 @@ _COST: Final = {
     "axis_residual": 0.15,
     "axis_two_ticks": 0.2,
     "axis_shared": 0.1,
-    "legend_unmatched": 0.2,
+    _UNMATCHED: 0.2,
     "unnamed": 0.2,
     "second_axis": 0.1,
     "simplified": 0.1,
@@ -109,3 +112,19 @@ def confidence_of(series: Sequence[Series], flags: Sequence[Flag]) -> float:
     """The confidence of a chart: that of its worst series, less its own doubts."""
     worst = min((one.confidence or 0.0 for one in series), default=0.0)
     return round(max(0.0, worst - sum(_COST.get(flag.code, 0.0) for flag in flags)), 2)
+
+
+def forgive_neighbours(figures: Sequence[ExactFigure]) -> list[ExactFigure]:
+    """Drop the doubt about legend names that are the series of another chart on the page: that legend is its."""
+    return [_forgiven(figure, [other for other in figures if other is not figure]) for figure in figures]
+
+
+def _forgiven(figure: ExactFigure, others: Sequence[ExactFigure]) -> ExactFigure:
+    chart = figure.chart
+    theirs = {series.name for other in others if other.chart is not None for series in other.chart.series}
+    if chart is None or not figure.unmatched or not theirs.issuperset(figure.unmatched):
+        return figure
+    confidence = min(1.0, round(figure.confidence + _COST[_UNMATCHED], 2))
+    flags = [flag for flag in chart.flags if flag.code != _UNMATCHED]
+    chart = chart.model_copy(update={"flags": flags, "confidence": confidence})
+    return replace(figure, chart=chart, confidence=confidence, unmatched=())

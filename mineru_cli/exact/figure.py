@@ -12,7 +12,7 @@ class ExactFigure:
     ``box`` is the whole figure with its labels, in points of the page as displayed (rotation applied, origin top
     left). ``chart`` is None for what is a chart but could not be read with confidence: it goes to the model as
     pixels, with the ``axes`` that are known; ``flags`` then say why. ``drawn`` holds, series by series, where on the
-    page each point of ``chart`` was read, for drawing it back.
+    page each point of ``chart`` was read, for drawing it back. ``unmatched`` are the legend's names that no series has.
     """
 
     box: Box
@@ -23,3 +23,4 @@ class ExactFigure:
     flags: tuple[Flag, ...] = ()
     confidence: float = 0.0
     drawn: tuple[tuple[tuple[float, float], ...], ...] = ()
+    unmatched: tuple[str, ...] = ()

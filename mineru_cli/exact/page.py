@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from mineru_cli.exact.dashes import join_dashes
 from mineru_cli.exact.decode import decode_panel
+from mineru_cli.exact.doubts import forgive_neighbours
 from mineru_cli.exact.figure import ExactFigure
 from mineru_cli.exact.panels import Panel, find_panels
 from mineru_cli.exact.pies import decode_pie, find_pies
@@ -72,7 +73,7 @@ def decode_shapes(shapes: Sequence[Shape], labels: Sequence[Label], page: Box, d
             if all(sense > other for other, _ in rivals):
                 found = [item for item in found if item not in rivals]
                 found.append((sense, figure))
-    return [figure for _, figure in found]
+    return forgive_neighbours([figure for _, figure in found])
 
 
 def _sense(figure: ExactFigure) -> float:
