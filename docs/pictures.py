@@ -1,13 +1,16 @@
 """Draw the README's pictures from a real run: ``pip install pyte; python docs/pictures.py``.
 
-``run.svg`` is a terminal in the middle of a run and at its end, ``output.png`` a chart beside the numbers read from it.
+``run.svg`` is a terminal in the middle of a run and at its end, ``output.png`` a chart beside the numbers read from it,
+``exact-overlay.png`` a vector chart with what was read drawn back over it.
 """
 
 import csv
 import os
 import pty
 import select
+import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 from fcntl import ioctl
@@ -43,7 +46,7 @@ def record(folder: Path) -> list[pyte.Screen]:
             break
         stream.feed(data)
         figures = [line for line in screen.display if line.strip().startswith("figures")]
-        if not frames and figures and "9/" in figures[0]:
+        if not frames and figures and "8/" in figures[0]:
             frames.append(lines(screen))
     frames.append(lines(screen))
     return frames
@@ -68,8 +71,8 @@ def lines(screen: pyte.Screen) -> list[Text]:
     return result
 
 
-def draw_run(frames: list[list[Text]], output: Path) -> None:
-    """Both frames as one SVG."""
+def draw_run(frames: list[list[Text]], folder: Path, output: Path) -> None:
+    """Both frames as one SVG, the folder that was written under the name that is typed."""
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     console.print(f"[bold green]$[/] {' '.join(COMMAND)}")
     for text in frames[0]:
@@ -77,7 +80,8 @@ def draw_run(frames: list[list[Text]], output: Path) -> None:
     console.print("[dim]…[/]")
     for text in frames[-1]:
         console.print(text)
-    output.write_text(console.export_svg(title="mineru-extract"), encoding="utf-8")
+    svg = console.export_svg(title="mineru-extract").replace(str(folder), COMMAND[3].rstrip("/"))
+    output.write_text(svg, encoding="utf-8")
 
 
 def draw_output(crop: Path, table: Path, output: Path) -> None:
@@ -104,9 +108,12 @@ def main() -> None:
     pictures = HERE / "pictures"
     pictures.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        draw_run(record(Path(folder)), pictures / "run.svg")
+        draw_run(record(Path(folder)), Path(folder), pictures / "run.svg")
         chart = Path(folder) / "examples/energy-report.pdf/p002-f1"
         draw_output(chart.with_suffix(".png"), chart.with_suffix(".csv"), pictures / "output.png")
+        report = [sys.executable, "-m", "mineru_cli", "examples/energy-report.pdf", "-o", folder, "--debug-overlay"]
+        subprocess.run(report, check=True)
+        shutil.copy(chart.with_suffix(".overlay.png"), pictures / "exact-overlay.png")
 
 
 if __name__ == "__main__":
