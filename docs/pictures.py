@@ -5,8 +5,10 @@
 """
 
 import csv
+import itertools
 import os
 import pty
+import re
 import select
 import shutil
 import struct
@@ -16,6 +18,7 @@ import tempfile
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
+from typing import Any
 
 import pyte
 from PIL import Image, ImageDraw, ImageFont
@@ -27,15 +30,16 @@ COLUMNS, ROWS = 100, 12
 COMMAND = ["mineru-extract", "examples/", "-o", "out/", "--model", "nano"]
 
 
-def record(folder: Path) -> list[pyte.Screen]:
-    """Run the command on a pseudo-terminal; the screen when half the figures were read, and at the end."""
+def record(folder: Path) -> list[list[Text]]:
+    """Run the command in a folder, on a pseudo-terminal; the screen in the middle, and at the end."""
+    (folder / "examples").symlink_to(HERE.parent / "examples")
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
-    command = [sys.executable, "-m", "mineru_cli", *COMMAND[1:3], str(folder), *COMMAND[4:]]
     process, terminal = pty.fork()
     if process == 0:
-        os.environ.update(TERM="xterm-256color", COLUMNS=str(COLUMNS), LINES=str(ROWS))
-        os.execv(command[0], command)  # noqa: S606 - our own command
+        os.chdir(folder)
+        os.environ.update(TERM="xterm-256color", COLUMNS=str(COLUMNS), LINES=str(ROWS), PYTHONPATH=str(HERE.parent))
+        os.execv(sys.executable, [sys.executable, "-m", "mineru_cli", *COMMAND[1:]])  # noqa: S606 - our own command
     ioctl(terminal, TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     frames: list[list[Text]] = []
     while True:
@@ -56,14 +60,10 @@ def lines(screen: pyte.Screen) -> list[Text]:
     """The screen's lines with their colours."""
     result = []
     for row in range(screen.lines):
+        cells = [screen.buffer[row][column] for column in range(screen.columns)]
         text = Text()
-        for column in range(screen.columns):
-            cell = screen.buffer[row][column]
-            colour = {"default": "", "brown": "yellow"}.get(cell.fg, cell.fg)
-            colour = (
-                f"#{colour}" if len(colour) == 6 and all(digit in "0123456789abcdef" for digit in colour) else colour
-            )
-            text.append(cell.data, style=f"{'bold ' if cell.bold else ''}{colour}".strip())
+        for style, run in itertools.groupby(cells, key=style_of):
+            text.append("".join(cell.data for cell in run), style=style)
         text.rstrip()
         result.append(text)
     while result and not result[-1].plain:
@@ -71,8 +71,16 @@ def lines(screen: pyte.Screen) -> list[Text]:
     return result
 
 
-def draw_run(frames: list[list[Text]], folder: Path, output: Path) -> None:
-    """Both frames as one SVG, the folder that was written under the name that is typed."""
+def style_of(cell: Any) -> str:
+    """A cell's style as Rich writes it."""
+    colour = {"default": "", "brown": "yellow"}.get(cell.fg, cell.fg)
+    if re.fullmatch(r"[0-9a-f]{6}", colour):
+        colour = f"#{colour}"
+    return f"{'bold ' if cell.bold else ''}{colour}".strip()
+
+
+def draw_run(frames: list[list[Text]], output: Path) -> None:
+    """Both frames as one SVG."""
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     console.print(f"[bold green]$[/] {' '.join(COMMAND)}")
     for text in frames[0]:
@@ -80,8 +88,7 @@ def draw_run(frames: list[list[Text]], folder: Path, output: Path) -> None:
     console.print("[dim]…[/]")
     for text in frames[-1]:
         console.print(text)
-    svg = console.export_svg(title="mineru-extract").replace(str(folder), COMMAND[3].rstrip("/"))
-    output.write_text(svg, encoding="utf-8")
+    output.write_text(console.export_svg(title="mineru-extract"), encoding="utf-8")
 
 
 def draw_output(crop: Path, table: Path, output: Path) -> None:
@@ -108,11 +115,11 @@ def main() -> None:
     pictures = HERE / "pictures"
     pictures.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        draw_run(record(Path(folder)), Path(folder), pictures / "run.svg")
-        chart = Path(folder) / "examples/energy-report.pdf/p002-f1"
+        draw_run(record(Path(folder)), pictures / "run.svg")
+        chart = Path(folder) / "out/examples/energy-report.pdf/p002-f1"
         draw_output(chart.with_suffix(".png"), chart.with_suffix(".csv"), pictures / "output.png")
-        report = [sys.executable, "-m", "mineru_cli", "examples/energy-report.pdf", "-o", folder, "--debug-overlay"]
-        subprocess.run(report, check=True)
+        command = [sys.executable, "-m", "mineru_cli", "examples/energy-report.pdf", "-o", "out", "--debug-overlay"]
+        subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(HERE.parent)}, check=True)
         shutil.copy(chart.with_suffix(".overlay.png"), pictures / "exact-overlay.png")
 
 
