@@ -80,11 +80,12 @@ def find_sources(options: InputOptions, *, leave_out: Path | None = None) -> Fou
                 continue
             seen.add(real)
             _add(path, explicit=explicit, options=options, found=found)
-    if not found.sources and not found.failures:
+    if not found.sources and all(failure.code == "not_found" for failure in found.failures):
         raise NoInputError(
             f"nothing to read in {', '.join(given[:3])}{', ...' if len(given) > 3 else ''}"
+            + (": there is no such file or folder" if found.failures else "")
             + (f" ({found.ignored} files of other kinds)" if found.ignored else ""),
-            cure=f"It reads {', '.join(KINDS)}; check --include and --exclude",
+            cure=f"It reads {', '.join(KINDS)}; check the paths, --include and --exclude",
         )
     return found
 

@@ -282,10 +282,12 @@ def test_bad_inputs_cost_themselves(tmp_path, read):
         assert len(document.failures) == 1
 
 
-def test_all_failed_and_a_file_that_is_not_there(tmp_path, read):
-    report = run(tmp_path, ScriptedEngine(), "gone.pdf")
-    assert report.exit_code == ExitCode.ALL_FAILED
+def test_a_file_that_is_not_there_is_a_failure_beside_one_that_is(tmp_path, read):
+    text_pdf(tmp_path / "a.pdf")
+    report = run(tmp_path, ScriptedEngine(), "gone.pdf", "a.pdf")
+    assert report.exit_code == ExitCode.SOME_FAILED
     assert report.failures[0].code == "not_found"
+    assert (report.counts.documents, report.counts.failed) == (2, 1)
 
 
 def test_an_encrypted_pdf_opens_with_its_password(tmp_path, read):

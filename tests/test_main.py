@@ -35,6 +35,8 @@ def test_3_when_there_is_nothing_to_read(tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     assert run(["empty", "-o", "out"]) == ExitCode.NO_INPUT
     assert "nothing to read in empty" in capsys.readouterr().err
+    assert run(["gone.pdf", "none*.pdf", "-o", "out"]) == ExitCode.NO_INPUT
+    assert "nothing to read in gone.pdf, none*.pdf: there is no such file or folder" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

@@ -62,31 +62,16 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
     box = figure_box(panel, words, legend_box, page)
     axes = _axis_records(panel, words)
     flags = chart_flags(panel, ink, left_over)
+    refused = ExactFigure(box=box, chart=None, axes=axes, title=words.title, caption=words.caption)
     if not traces:
         reason = Flag(code="no_marks", message="Axes were found, but no bars, lines or points that could be read.")
-        return ExactFigure(
-            box=box,
-            chart=None,
-            axes=axes,
-            title=words.title,
-            caption=words.caption,
-            flags=(*flags, reason),
-            confidence=0.0,
-        )
+        return replace(refused, flags=(*flags, reason))
     snap = snap_groups(traces, panel.y if traces[0].kind == "hbar" else panel.x)
     traces = _in_order(traces, entries)
     series = [judged(series_of(trace, panel, snap)) for trace in traces]
     confidence = confidence_of(series, flags)
     if confidence < REFUSE_BELOW:
-        return ExactFigure(
-            box=box,
-            chart=None,
-            axes=axes,
-            title=words.title,
-            caption=words.caption,
-            flags=tuple(flags),
-            confidence=confidence,
-        )
+        return replace(refused, flags=tuple(flags), confidence=confidence)
     drawn = tuple(tuple((float(px), float(py)) for px, py in trace.places) for trace in traces)
     columns, rows = table(series, words.x if not _sideways(traces) else words.y)
     columns[0] = columns[0] or ("category" if not (panel.y if _sideways(traces) else panel.x).scale.numeric else "x")
@@ -105,16 +90,8 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
         confidence=confidence,
         flags=flags,
     )
-    return ExactFigure(
-        box=box,
-        chart=chart,
-        axes=axes,
-        title=words.title,
-        caption=words.caption,
-        confidence=confidence,
-        drawn=drawn,
-        unmatched=tuple(entry.label.text for entry in left_over),
-    )
+    unmatched = tuple(entry.label.text for entry in left_over)
+    return replace(refused, chart=chart, confidence=confidence, drawn=drawn, unmatched=unmatched)
 
 
 def _free(panel: Panel, labels: Sequence[Label]) -> list[Label]:
