@@ -1,20 +1,20 @@
 """Where finished documents go: the output folder, or JSON lines on stdout.
 
 Comes in: finished documents and their crops. Goes out: files, each whole. The JSON of a document is its record:
-what the whole-run files (charts.csv, documents.jsonl) hold is gathered from those records when the run ends.
+what the whole-run files hold is gathered from those records when the run ends (`gather`).
 """
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from mineru_cli.errors import OutputError
 from mineru_cli.options import STDOUT, OutputOptions
 from mineru_cli.outputs.files import cannot_write, remove_leftovers, write_atomically
+from mineru_cli.outputs.gather import Records, gather, line, record_path
 from mineru_cli.outputs.lock import FolderLock
 from mineru_cli.outputs.names import Names
-from mineru_cli.outputs.tables import tidy_csv, tidy_header, wide_csv
+from mineru_cli.outputs.tables import wide_csv
 from mineru_cli.schema import Document, RunReport
 
 
@@ -97,30 +97,15 @@ class FolderSink:
         write_atomically(self._record(document.name), document.model_dump_json(indent=2) + "\n")
 
     def finish(self, report: RunReport) -> None:
-        """Gather charts.csv and documents.jsonl from the records, in the order of the inputs; write run.json last."""
-        if "csv" in self._formats:
-            write_atomically(self._root / "charts.csv", self._tidy())
-        if "jsonl" in self._formats:
-            write_atomically(self._root / "documents.jsonl", (line(document) for document in self._documents()))
-        write_atomically(self._root / "run.json", report.model_dump_json(indent=2) + "\n")
+        """Gather the whole-run files from the records, in the order of the inputs."""
+        gather(Records(root=self._root, names=self._written), report, self._formats)
 
     def close(self) -> None:
         """Release the lock."""
         self._lock.release()
 
-    def _tidy(self) -> Iterator[str]:
-        yield tidy_header()
-        for document in self._documents():
-            yield from tidy_csv(document)
-
-    def _documents(self) -> Iterator[Document]:
-        for name in self._written:
-            record = self._record(name)
-            if record.is_file():
-                yield Document.model_validate_json(record.read_bytes())
-
     def _record(self, name: str) -> Path:
-        return self._root / f"{name}.json"
+        return record_path(self._root, name)
 
 
 class StreamSink:
@@ -163,11 +148,6 @@ class StreamSink:
 
     def close(self) -> None:
         """Nothing is held."""
-
-
-def line(document: Document) -> str:
-    """One document as one line of JSON."""
-    return document.model_dump_json() + "\n"
 
 
 def open_sink(options: OutputOptions) -> Sink:
