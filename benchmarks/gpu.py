@@ -45,7 +45,7 @@ from mineru_cli.engines.model.plan import GIB
 from mineru_cli.engines.model.prepare import Prepared, Preparer
 from mineru_cli.engines.model.slots import Network, on_stream
 from mineru_cli.engines.model.station import TorchRuntime
-from mineru_cli.options import EngineOptions
+from mineru_cli.options import EngineOptions, Precision
 from tests.chart_specs import describe, random_spec
 from tests.drawing import draw
 from tests.generate_engine import GenerateEngine
@@ -129,6 +129,8 @@ def refill(folder: Path) -> Result:
     rng, count = random.Random(0), 192
     paces = [round(2 ** rng.uniform(5, 9)) for _ in range(count)]
     pictures = parts.charts(count)
+    # Once in vain: what only the first run in a process pays for is no part of the comparison.
+    parts.run_engine(folder, pictures[:4], batch=16)
     refilled = parts.run_engine(folder, pictures, batch=16, paces=iter(paces), longest=512).seconds
     network, questions = _taken_apart(folder, pictures)
     slots = parts.PacedSlots(network, paces=iter(paces), rows=16, length=1728, limit=513)
@@ -226,39 +228,64 @@ def where(folder: Path) -> Result:
 
 
 def same(_: Path) -> Result:
-    """nano: slots against `generate`, 64 charts, fp32 and bf16."""
-    pictures = _held_out(64)
+    """nano: slots against `generate`, 64 charts, fp32 and bf16; and `generate` against itself, summed otherwise.
+
+    The last is the control: how many answers stay the same when nothing changes but the order in which a product is
+    summed, because several charts are read at once or because cuBLAS may not add partial sums in bf16.
+    """
     result: Result = {}
-    # `generate` is bound by the CPU: eight processes, sixteen charts each.
-    with ProcessPoolExecutor(8, mp_context=multiprocessing.get_context("spawn")) as pool:
-        jobs = {
-            (precision, first): pool.submit(_generated, precision, first, 16)
-            for precision in ("fp32", "bf16")
-            for first in range(0, 64, 16)
-        }
-        plain: dict[str, dict[int, str]] = {"fp32": {}, "bf16": {}}
-        for (precision, _first), job in jobs.items():
-            plain[precision] |= job.result()
-    for precision, texts in plain.items():
-        options = EngineOptions(model="nano", device=parts.DEVICE, max_new_tokens=512)
-        engine = SlotEngine(replace(options, precision=precision))
-        slots = {reply.key: reply.text for reply in engine.read(parts.requests(pictures))}
+    plain = _generated_all()
+    for precision in ("fp32", "bf16"):
+        options = EngineOptions(model="nano", device=parts.DEVICE, max_new_tokens=512, precision=precision)
+        engine = SlotEngine(options)
+        slots = {reply.key: reply.text for reply in engine.read(parts.requests(_held_out(64)))}
         engine.close()
-        differing = [key for key in texts if texts[key] != slots[key]]
-        result[precision] = {"identical": 64 - len(differing), "of": 64}
-        print(f"{precision}: {64 - len(differing)} of 64 identical")
-        for key in differing:
-            pairs = zip(texts[key].split("|"), slots[key].split("|"), strict=False)
-            print(f"  {key}: " + ", ".join(f"{one.strip()} / {other.strip()}" for one, other in pairs if one != other))
+        result[precision] = _compared(f"{precision}, slots", plain[precision, "one by one"], slots, listed=True)
+        result[f"{precision} slots, fp32 generate"] = _compared(
+            f"{precision}, slots, against generate in fp32", plain["fp32", "one by one"], slots
+        )
+    for control in ("fp32", "batches of 8", "whole sums"):
+        name = ("fp32", "one by one") if control == "fp32" else ("bf16", control)
+        result[f"generate, {control}"] = _compared(
+            f"bf16, generate, {control}", plain["bf16", "one by one"], plain[name]
+        )
     return result
 
 
-def _generated(precision: str, first: int, count: int) -> dict[int, str]:
+def _compared(name: str, one: dict[int, str], other: dict[int, str], *, listed: bool = False) -> Result:
+    differing = [key for key in one if one[key] != other[key]]
+    print(f"{name}: {len(one) - len(differing)} of {len(one)} identical")
+    for key in differing if listed else ():
+        pairs = zip(one[key].split("|"), other[key].split("|"), strict=False)
+        print(
+            f"  {key}: " + ", ".join(f"{mine.strip()} / {theirs.strip()}" for mine, theirs in pairs if mine != theirs)
+        )
+    return {"identical": len(one) - len(differing), "of": len(one)}
+
+
+def _generated_all() -> dict[tuple[str, str], dict[int, str]]:
+    """Answers of `generate` to the held-out charts, by precision and way, then by number."""
+    ways = [("fp32", "one by one"), ("bf16", "one by one"), ("bf16", "batches of 8"), ("bf16", "whole sums")]
+    answers: dict[tuple[str, str], dict[int, str]] = {way: {} for way in ways}
+    # `generate` is bound by the CPU: many processes, eight charts each.
+    with ProcessPoolExecutor(15, mp_context=multiprocessing.get_context("spawn")) as pool:
+        jobs = [(way, pool.submit(_generated, *way, first, 8)) for first in range(0, 64, 8) for way in ways]
+        for way, job in jobs:
+            answers[way] |= job.result()
+    return answers
+
+
+def _generated(precision: Precision, way: str, first: int, count: int) -> dict[int, str]:
     """Answers of the plain engine to a few of the held-out charts, by number."""
+    torch.set_num_threads(1)
+    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = way != "whole sums"
     options = EngineOptions(model="nano", device=parts.DEVICE, precision=precision, max_new_tokens=512)
     pictures = _held_out(64)[first : first + count]
-    replies = GenerateEngine(options).read(parts.requests(pictures))
-    return {first + reply.key: reply.text for reply in replies}
+    if way == "batches of 8":
+        texts = parts.generated_together(options, pictures)
+    else:
+        texts = [reply.text for reply in GenerateEngine(options).read(parts.requests(pictures))]
+    return {first + index: text for index, text in enumerate(texts)}
 
 
 def _held_out(count: int) -> list[Image.Image]:

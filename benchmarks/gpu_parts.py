@@ -20,13 +20,16 @@ from typing import Any, Self
 import torch
 import transformers
 from PIL import Image
+from torch.nn import functional
 
 from mineru_cli.engines.base import Reply, Request, Task
-from mineru_cli.engines.model import memory
+from mineru_cli.engines.model import memory, protocol
 from mineru_cli.engines.model.checkpoint import find_checkpoint
 from mineru_cli.engines.model.engine import SlotEngine
+from mineru_cli.engines.model.loader import load_model
 from mineru_cli.engines.model.plan import GIB
 from mineru_cli.engines.model.prepare import Prepared
+from mineru_cli.engines.model.repetition import NO_REPEAT
 from mineru_cli.engines.model.slots import Network, Slots, on_stream
 from mineru_cli.engines.model.station import TorchRuntime
 from mineru_cli.options import EngineOptions
@@ -262,3 +265,41 @@ class Upstream:
         client.batch_predict(list(pictures), "\nImage Analysis:", sampling)
         torch.cuda.synchronize()
         return (time.perf_counter() - start) / len(pictures)
+
+
+def generated_together(options: EngineOptions, pictures: Sequence[Image.Image]) -> list[str]:
+    """Answers of transformers' ``generate`` to charts read in one batch, filled up on the left."""
+    loaded = load_model(find_checkpoint(options.model), device=options.device, precision=options.precision)
+    questions = [
+        protocol.prepare(
+            request,
+            family=loaded.checkpoint.family,
+            tokenizer=loaded.tokenizer,
+            image_processor=loaded.image_processor,
+        )
+        for request in requests(pictures)
+    ]
+    longest, end = max(question.input_ids.shape[1] for question in questions), loaded.stop_tokens[0]
+
+    def stacked(tensors: Sequence[torch.Tensor], fill: int) -> torch.Tensor:
+        return torch.cat([functional.pad(tensor, (longest - tensor.shape[1], 0), value=fill) for tensor in tensors]).to(
+            loaded.device
+        )
+
+    with torch.inference_mode():
+        answers = loaded.model.generate(
+            input_ids=stacked([question.input_ids for question in questions], end),
+            attention_mask=stacked([torch.ones_like(question.input_ids) for question in questions], 0),
+            mm_token_type_ids=stacked([question.mm_token_type_ids for question in questions], 0),
+            pixel_values=torch.cat([question.pixel_values for question in questions]).to(loaded.device),
+            image_grid_thw=torch.cat([question.image_grid_thw for question in questions]).to(loaded.device),
+            generation_config=transformers.GenerationConfig(
+                do_sample=False,
+                max_new_tokens=options.max_new_tokens,
+                no_repeat_ngram_size=NO_REPEAT,
+                eos_token_id=list(loaded.stop_tokens),
+                pad_token_id=end,
+            ),
+        )[:, longest:].tolist()
+    kept = [list(itertools.takewhile(lambda token: token not in loaded.stop_tokens, answer)) for answer in answers]
+    return [loaded.tokenizer.decode(tokens, skip_special_tokens=False) for tokens in kept]
