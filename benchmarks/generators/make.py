@@ -1,28 +1,45 @@
 """Draw made-up charts with programs that may be installed: python -m generators.make OUT --seeds 1 2.
 
-Run from benchmarks/. Needs what it draws with: Rscript (and ggplot2), pdflatex with pgfplots, chromium with vega,
-vega-lite, plotly.js-dist-min, echarts and highcharts under --js (a node_modules folder). Programs that are missing are
-left out and named.
+Run from benchmarks/. Comes in: names of programs and seeds. Goes out: OUT/PROGRAM with a PDF and a CSV a chart and
+manifest.csv. README.md says what each program needs; libraries of web pages are looked for under --js, a node_modules
+folder. Programs that are missing are left out and named.
 """
 
 import argparse
+import importlib.util
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pymupdf
-
-from generators import rcharts, specs, tex, web, webmore
+from generators import (
+    asymptote,
+    bokeh,
+    calc,
+    chartist,
+    d3,
+    gnumeric,
+    gnuplot,
+    grace,
+    jfreechart,
+    lattice,
+    octave,
+    pygal,
+    rcharts,
+    reportlab,
+    specs,
+    stories,
+    tex,
+    veusz,
+    victory,
+    web,
+    weblibs,
+    webmore,
+)
+from generators.paper import print_page, run, split
 from generators.specs import Spec
-
-
-def run(command: Sequence[str], folder: Path) -> None:
-    """Run a program; its complaints go to this one's errors."""
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
 def draw_r(charts: Sequence[Spec], folder: Path, source: Callable[[Spec, str], str], library: str) -> None:
@@ -68,13 +85,7 @@ def draw_web(charts: Sequence[Spec], folder: Path, js: Path, program: str) -> No
     head = f"<html><head><meta charset='utf-8'><style>{_STYLE}</style>{scripts}</head>"
     page = folder / "charts.html"
     page.write_text(f"{head}<body>{cells}<script>(async()=>{{{calls}}})()</script></body></html>", encoding="utf-8")
-    command = [
-        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
-        "--virtual-time-budget=60000", "--no-pdf-header-footer", "--print-to-pdf=charts.pdf", page.resolve().as_uri(),
-    ]  # fmt: skip
-    run(command, folder)
-    split(folder / "charts.pdf", charts, folder)
-    page.unlink()
+    print_page(page, charts, folder)
 
 
 def draw_tex(charts: Sequence[Spec], folder: Path) -> None:
@@ -89,14 +100,61 @@ def draw_tex(charts: Sequence[Spec], folder: Path) -> None:
         rest.unlink()
 
 
-def split(together: Path, charts: Sequence[Spec], folder: Path) -> None:
-    """Cut a PDF into one file a chart."""
-    with pymupdf.open(together) as document:
-        for k, spec in enumerate(charts):
-            with pymupdf.open() as single:
-                single.insert_pdf(document, from_page=k, to_page=k)
-                single.save(folder / f"{spec.name}.pdf", garbage=3, deflate=True)
-    together.unlink()
+_STORIES = {
+    "apexcharts": (weblibs.APEX_KINDS, weblibs.draw_apex, ["chromium"]),
+    "asymptote": (asymptote.ASYMPTOTE_KINDS, asymptote.draw, ["asy", "pdflatex"]),
+    "billboard": (weblibs.BILLBOARD_KINDS, weblibs.draw_billboard, ["chromium"]),
+    "bokeh": (bokeh.BOKEH_KINDS, bokeh.draw, ["chromium", "import bokeh"]),
+    "calc": (calc.CALC_KINDS, calc.draw, ["soffice", "import xlsxwriter"]),
+    "chartist": (chartist.CHARTIST_KINDS, chartist.draw, ["chromium"]),
+    "d3": (d3.D3_KINDS, d3.draw, ["chromium"]),
+    "gnumeric": (gnumeric.GNUMERIC_KINDS, gnumeric.draw, ["ssconvert", "import xlsxwriter"]),
+    "gnuplot": (gnuplot.GNUPLOT_KINDS, gnuplot.draw, ["gnuplot"]),
+    "grace": (grace.GRACE_KINDS, grace.draw, ["gracebat", "gs"]),
+    "jfreechart": (jfreechart.JFREECHART_KINDS, jfreechart.draw, ["java"]),
+    "lattice": (lattice.LATTICE_KINDS, lattice.draw, ["Rscript"]),
+    "octave": (octave.OCTAVE_KINDS, octave.draw, ["octave", "xvfb-run"]),
+    "pygal": (pygal.PYGAL_KINDS, pygal.draw, ["import pygal", "import cairosvg"]),
+    "reportlab": (reportlab.REPORTLAB_KINDS, reportlab.draw, ["import reportlab"]),
+    "veusz": (veusz.VEUSZ_KINDS, veusz.draw, ["veusz"]),
+    "victory": (victory.VICTORY_KINDS, victory.draw, ["chromium"]),
+}
+"""Programs drawn from stories: their kinds, what draws them, the commands and the Python packages they need."""
+_LIBRARIES = {
+    "apexcharts": "apexcharts",
+    "billboard": "billboard.js",
+    "chartist": "chartist",
+    "d3": "d3",
+    "jfreechart": str(jfreechart.JARS / "jfreechart.jar"),
+    "victory": "victory",
+}
+
+
+def missing(program: str, js: Path) -> str:
+    """What a program of `_STORIES` lacks to be drawn, empty for nothing."""
+    for need in _STORIES[program][2]:
+        package = need.removeprefix("import ")
+        if (importlib.util.find_spec(package) if package != need else shutil.which(need)) is None:
+            return need
+    library = _LIBRARIES.get(program)
+    return str(js / library) if library and not (js / library).exists() else ""
+
+
+def draw_stories(program: str, options: argparse.Namespace) -> None:
+    """Draw one program's stories; the truth is written last, for drawing settles what the axes show."""
+    kinds, draw, _ = _STORIES[program]
+    js = options.js.resolve()
+    if lack := missing(program, js):
+        print(f"{program}: {lack} is not installed")
+        return
+    charts = [stories.tell(program, kind, seed) for seed in options.seeds for kind in kinds]
+    folder = options.out / program
+    with tempfile.TemporaryDirectory() as scratch:
+        draw(charts, Path(scratch), js)
+        specs.write_truth(charts, folder)
+        for spec in charts:
+            shutil.move(Path(scratch) / f"{spec.name}.pdf", folder / f"{spec.name}.pdf")
+    print(f"{program}: {len(charts)} charts in {folder}")
 
 
 def main() -> int:
@@ -118,6 +176,9 @@ def main() -> int:
     }
     needs = {"rbase": "Rscript", "ggplot2": "Rscript", "pgfplots": "pdflatex"}
     for program in options.programs:
+        if program in _STORIES:
+            draw_stories(program, options)
+            continue
         if shutil.which(needs.get(program, "chromium")) is None:
             print(f"{program}: {needs.get(program, 'chromium')} is not installed")
             continue

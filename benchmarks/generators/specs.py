@@ -46,9 +46,18 @@ _NAMES = (
 )  # fmt: skip
 
 
+_COLUMNS = (
+    "program", "name", "kind", "x_scale", "y_scale", "y_min", "y_max", "x_min", "x_max", "secondary_series", "title",
+    "xlabel", "ylabel",
+)  # fmt: skip
+
+
 @dataclass
 class Spec:
-    """One chart: ``x`` are categories, numbers or ISO dates; ``columns`` one list a series."""
+    """One chart: ``x`` are categories, numbers or ISO dates; ``columns`` one list a series.
+
+    ``secondary`` names the series on a second value axis; limits are those of the axes, where they are known.
+    """
 
     name: str
     program: str
@@ -65,6 +74,9 @@ class Spec:
     points: list[list[tuple[float, float]]] = field(default_factory=list)
     errors: list[float] = field(default_factory=list)
     style: int = 0
+    secondary: str = ""
+    y_limits: tuple[float, float] | None = None
+    x_limits: tuple[float, float] | None = None
 
     @property
     def numbers(self) -> list[float]:
@@ -211,11 +223,11 @@ def write_truth(specs: Sequence[Spec], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "manifest.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["program", "name", "kind", "x_scale", "y_scale", "title", "xlabel", "ylabel"])
+        writer.writerow(_COLUMNS)
         for spec in specs:
-            writer.writerow(
-                [spec.program, spec.name, spec.kind, spec.x_scale, spec.y_scale, spec.title, spec.xlabel, spec.ylabel]
-            )
+            limits = [*(spec.y_limits or ("", "")), *(spec.x_limits or ("", ""))]
+            facts = [spec.program, spec.name, spec.kind, spec.x_scale, spec.y_scale, *limits, spec.secondary]
+            writer.writerow([*facts, spec.title, spec.xlabel, spec.ylabel])
     for spec in specs:
         with (folder / f"{spec.name}.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
