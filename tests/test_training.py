@@ -1,0 +1,158 @@
+from pathlib import Path
+from random import Random
+
+import pytest
+
+pytest.importorskip("skia", reason="drawing needs the training extra, and libGL and libEGL", exc_type=ImportError)
+
+import numpy as np
+import torch
+
+from mineru_cli.engines.base import Request, Task
+from mineru_cli.engines.model import protocol
+from mineru_cli.engines.model.checkpoint import find_checkpoint
+from mineru_cli.reply import parse_reply
+from mineru_cli.reply.layout import parse_layout
+from training import grow, model, tokens
+from training.data import photo, samples
+from training.data.answer import chart_answer
+from training.data.spec import KINDS, random_spec
+from training.score import cells_right, rms_f1, table_of
+
+SMALL = {"width": 128, "depth": 1, "layers": 1, "hidden": 128, "wide": 192, "heads": 2, "groups": 1}
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return tokens.build(answers=60)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_drawn_charts_come_again_from_their_seed(kind):
+    one, two = (samples.chart(Random(4), (18, 13), kind, plots=0) for _ in range(2))
+    assert one.answer == two.answer
+    assert np.array_equal(np.asarray(one.image), np.asarray(two.image))
+    assert one.image.size == (504, 364)
+
+
+def test_answers_are_read_as_the_tables_they_say():
+    for seed in range(60):
+        spec = random_spec(Random(seed))
+        chart = parse_reply(chart_answer(spec))
+        assert len(chart.rows) == len(spec.categories)
+        assert len(chart.columns) == len(spec.names) + 1
+        numbers = [value for series in spec.values for value in series if value is not None]
+        read = [point.y for series in chart.series for point in series.points if point.y is not None]
+        if spec.kind != "scatter":
+            assert len(read) == len(numbers), chart_answer(spec)
+
+
+def test_true_answers_get_full_marks_and_others_do_not():
+    for seed in range(30):
+        spec = random_spec(Random(seed))
+        truth = chart_answer(spec)
+        right = cells_right(spec, truth, truth)
+        assert right.near == right.exact == right.cells
+        assert right.right_categories == right.categories
+        assert rms_f1(table_of(truth), table_of(truth)) == 1
+        assert cells_right(spec, truth, "no table").near == 0
+
+
+def test_rms_of_hand_reckoned_tables():
+    truth = [["c", "v"], ["A", "10"], ["B", "20"]]
+    assert rms_f1(truth, [["c", "v"], ["A", "11"]]) == pytest.approx(0.6)
+    assert rms_f1(truth, [["c", "A", "B"], ["v", "10", "20"]]) == 1
+    assert rms_f1(truth, [["c", "v"], ["A", "16"], ["B", "20"]]) == pytest.approx(0.5)
+
+
+def test_pages_say_where_their_charts_are():
+    for seed in range(6):
+        page = samples.page(Random(seed))
+        blocks = parse_layout(page.answer)
+        assert page.image.size == (616, 616)
+        assert blocks
+        assert {block.kind for block in blocks} <= {
+            "text",
+            "title",
+            "chart",
+            "image",
+            "image_caption",
+            "table",
+            "table_caption",
+        }
+
+
+def test_worn_pictures_keep_their_size():
+    image = samples.chart(Random(2), (16, 12), plots=0).image
+    assert all(photo.worn(image, Random(seed)).size == image.size for seed in range(40))
+
+
+def test_questions_are_the_ones_the_engine_asks():
+    for task, name in ((Task.CHART, "chart"), (Task.LAYOUT, "layout")):
+        assert protocol.prompt(task, "analysis", 3) == (protocol.IMAGE_PAD * 3).join(tokens.question(name))
+
+
+def test_digits_stay_apart_and_a_rows_end_is_one_token(tokenizer):
+    assert len(tokenizer(" |\n| ")["input_ids"]) == 1
+    assert len(tokenizer("1984")["input_ids"]) == 4
+    text = chart_answer(random_spec(Random(1)))
+    assert tokenizer.decode(tokenizer(text)["input_ids"], skip_special_tokens=False) == text
+
+
+def test_a_grown_reader_answers_as_the_smaller_one_did(tokenizer, tmp_path):
+    torch.manual_seed(3)
+    vocabulary = tokenizer.get_vocab()
+    small = model.Reader(model.configuration(vocabulary=vocabulary, **SMALL))
+    model.save(small, tokenizer, tmp_path / "small", largest=40_000)
+    with pytest.raises(ValueError, match="does not fit"):
+        grow.grow(
+            model.Reader(model.configuration(vocabulary=vocabulary, **SMALL | {"wide": 64})),
+            tokenizer,
+            tmp_path / "small",
+        )
+    wide = model.Reader(
+        model.configuration(vocabulary=vocabulary, **SMALL | {"width": 192, "depth": 2, "layers": 2, "wide": 256})
+    )
+    grow.grow(wide, tokenizer, tmp_path / "small")
+    saved, _ = model.load(tmp_path / "small")
+    before, after = (torch.tensor(tokenizer(part)["input_ids"]) for part in tokens.question("chart"))
+    pixels = torch.randint(0, 255, (1, 56, 84, 3), dtype=torch.uint8)
+    answers = torch.randint(0, 500, (1, 12))
+    with torch.no_grad():
+        one, two = (reader(pixels, before, after, answers, torch.ones(1, 12)) for reader in (saved, wide))
+    assert float(one) == pytest.approx(float(two), abs=1e-3)
+
+
+@pytest.mark.slow
+def test_a_minute_of_training_gives_a_checkpoint_the_engine_runs(tmp_path):
+    from training.train import main
+
+    main(["--tiny", "--minutes", "0.5", "--units", "600", "--workers", "1", "--held-out", "4", "--out", str(tmp_path)])
+    from mineru_cli.engines.model.engine import SlotEngine
+    from mineru_cli.options import EngineOptions
+
+    folder = str(tmp_path / "nano")
+    assert find_checkpoint(folder).family == "analysis"
+    engine = SlotEngine(EngineOptions(model=folder, device="cpu", max_new_tokens=8))
+    image = samples.chart(Random(1), (12, 9), plots=0).image
+    (reply,) = engine.read(iter([Request(key=5, task=Task.CHART, image=image)]))
+    engine.close()
+    assert reply.failure is None
+    assert reply.tokens > 0
+    main(
+        [
+            "--resume",
+            folder,
+            "--minutes",
+            "0.2",
+            "--units",
+            "300",
+            "--workers",
+            "1",
+            "--held-out",
+            "0",
+            "--out",
+            str(tmp_path / "b"),
+        ]
+    )
+    assert Path(tmp_path / "b" / "nano" / "config.json").exists()

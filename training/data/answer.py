@@ -1,0 +1,70 @@
+"""The answer a reader should give about a picture, as MinerU2.5 writes it.
+
+Comes in: a `Spec`, or blocks of a page. Goes out: text with tags. Numbers that are printed are copied, those that are
+not are given to a 1-2-5 step of about a two-hundredth of the axis: finer cannot be seen.
+"""
+
+import math
+from collections.abc import Sequence
+
+from training.data.spec import Format, Spec, nice_step
+
+FINEST = 200
+"""Parts of the axis a reader is asked to tell apart."""
+_SUB_CLASSES = {"barh": "bar"}
+
+
+def tagged(kind: str, sub: str, caption: str, content: str) -> str:
+    """An answer to `Image Analysis:`."""
+    return (
+        f"<|class_start|>{kind}<|class_end|><|sub_class_start|>{sub}<|sub_class_end|>"
+        f"<|caption_start|>{caption}<|caption_end|><|content_start|>{content}<|content_end|>"
+    )
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table; a pipe in a cell becomes a slash."""
+    lines = ["| " + " | ".join(cell.replace("|", "/") for cell in line) + " |" for line in (header, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]])
+
+
+def chart_answer(spec: Spec) -> str:
+    """What the chart shows."""
+    stacked = "_stacked" if spec.mode in ("stacked", "share") else ""
+    sub = _SUB_CLASSES.get(spec.kind, spec.kind) + stacked
+    header = [spec.category_title or "Category", *headings(spec)]
+    rows = [
+        [category, *(written(spec, series[i]) for series in spec.values)] for i, category in enumerate(spec.categories)
+    ]
+    return tagged("chart", sub, spec.title, markdown(header, rows))
+
+
+def headings(spec: Spec) -> list[str]:
+    """Names of the columns: the legend's; for one series what its axis says, or the title."""
+    if len(spec.names) > 1:
+        return list(spec.names)
+    return [spec.names[0] or spec.value_title or (spec.title if len(spec.title) <= 60 else "") or "Value"]
+
+
+def written(spec: Spec, value: float | None) -> str:
+    """A number as the answer gives it."""
+    if value is None:
+        return ""
+    if spec.printed:
+        return spec.printed(value, plain=True)
+    axis = spec.axis
+    if axis.log:
+        size = 10.0 ** math.floor(math.log10(value)) / 10
+        return axis.format.finer(size)(round(value / size) * size, plain=True)
+    step = nice_step(axis.high - axis.low, FINEST, (1, 2, 5, 10))
+    number: Format = axis.format.finer(step)
+    return number(round(value / step) * step, plain=True)
+
+
+def layout_answer(blocks: Sequence[tuple[str, tuple[float, float, float, float]]]) -> str:
+    """Blocks of a page: kind and box, the box in fractions of the page."""
+    lines = []
+    for kind, box in blocks:
+        places = " ".join(f"{max(0, min(1000, round(1000 * place))):03d}" for place in box)
+        lines.append(f"<|box_start|>{places}<|box_end|><|ref_start|>{kind}<|ref_end|><|rotate_up|>")
+    return "\n".join(lines)

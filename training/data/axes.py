@@ -1,0 +1,246 @@
+"""Axes: where the plot is, its grid, ticks and numbers, and the names of its categories; then the marks in it.
+
+Comes in: a canvas, a `Spec`, a `Style` and the room that is left. Goes out: nothing, the canvas is drawn on. Raises
+`marks.Crowded` when labels would meet or too little room is left.
+"""
+
+import math
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from training.data import legends, marks
+from training.data.canvas import Canvas, Room, font, paint, wrap
+from training.data.marks import Crowded, Plot
+from training.data.spec import Spec, nice_step
+from training.data.styles import Style
+
+
+def draw_axes_chart(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room) -> None:
+    """Everything of a chart with axes but its title and the legend beside it."""
+    face = font(style.family.plain, style.size, style.hinting)
+    bold = font(style.family.bold if style.titles_bold else style.family.plain, style.size, style.hinting)
+    at_ends = spec.kind in ("line", "area") and len(spec.names) > 1 and style.legend == "direct"
+    if spec.value_title and style.value_title in ("above", "none") and spec.kind != "barh":
+        for line in wrap(spec.value_title, face, room.width):
+            canvas.text(room.x0, room.y0, line, face, style.faint, "lt")
+            room.y0 += 1.25 * style.size
+        room.y0 += 0.5 * style.size
+    if style.legend == "direct" and len(spec.names) > 1 and not at_ends:
+        legends.draw_legend(canvas, spec, replace(style, legend="top"), room)
+    if at_ends:
+        room.x1 -= max(face.measureText(name) for name in spec.names) + 8
+    plot = (_lying if spec.kind == "barh" else _upright)(canvas, spec, style, room, face, bold)
+    if plot.x1 - plot.x0 < 90 or plot.y1 - plot.y0 < 60:
+        raise Crowded
+    _draw_frame(canvas, plot, face)
+    marks.draw_marks(canvas, plot, r)
+    if at_ends:
+        legends.draw_end_names(canvas, plot, face)
+    if style.legend == "inside" and len(spec.names) > 1:
+        legends.draw_inside_legend(canvas, plot, face, r)
+
+
+def _hidden(spec: Spec, style: Style) -> bool:
+    """Whether the value axis has no numbers."""
+    return style.values_hidden and spec.printed is not None
+
+
+def _widest_number(spec: Spec, style: Style, face: Any) -> float:
+    if _hidden(spec, style):
+        return 0.0
+    return max(face.measureText(spec.axis.label(tick)) for tick in spec.axis.ticks())
+
+
+def _lying(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bold: Any) -> Plot:
+    """The plot of bars that lie, with the axes' titles and the names at its left."""
+    hidden, outward, below = _hidden(spec, style), max(style.tick, 0.0), 0.5 * style.size
+    if spec.category_title:
+        canvas.text(room.x0, room.y0, spec.category_title, bold, style.ink, "lt")
+        room.y0 += 1.5 * style.size
+    if spec.value_title:
+        lines = wrap(spec.value_title, bold, room.width)
+        y = room.y1
+        for line in reversed(lines):
+            canvas.text((room.x0 + room.x1) / 2, y, line, bold, style.ink, "mb")
+            y -= 1.25 * style.size
+        below += 1.25 * style.size * len(lines) + 4
+    if not hidden:
+        below += 1.3 * style.size + outward
+    names = [wrap(name, face, 0.4 * room.width, 3) for name in spec.categories]
+    left = max(face.measureText(line) for each in names for line in each)
+    if left > 0.5 * room.width:
+        raise Crowded
+    right = room.x1 - _widest_number(spec, style, face) / 2
+    plot = Plot(room.x0 + left + outward + 5, room.y0, right, room.y1 - below, spec, style)
+    if style.opposite and not hidden:
+        plot.y0, plot.y1 = plot.y0 + 1.6 * style.size, plot.y1 + 1.3 * style.size
+    if (plot.y1 - plot.y0) / len(spec.categories) < style.size * max(1.05, 1.12 * max(map(len, names))):
+        raise Crowded
+    for i, lines in enumerate(names):
+        y = plot.place(i) - (len(lines) - 1) * 0.56 * style.size
+        for k, line in enumerate(lines):
+            canvas.text(plot.x0 - 5 - outward, y + k * 1.12 * style.size, line, face, style.ink, "rm")
+    return plot
+
+
+def _upright(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bold: Any) -> Plot:
+    """The plot of everything else, with the axes' titles and the names below it."""
+    hidden, outward, below = _hidden(spec, style), max(style.tick, 0.0), 0.5 * style.size
+    widest = _widest_number(spec, style, face)
+    left = 4.0 if hidden else widest + outward + 6
+    if spec.value_title and style.value_title == "turned":
+        if bold.measureText(spec.value_title) > room.height:
+            raise Crowded
+        middle = (room.y0 + room.y1 - 2 * style.size) / 2
+        canvas.text(room.x0, middle, spec.value_title, bold, style.ink, "mt", angle=-90)
+        left += 1.5 * style.size
+    if spec.category_title:
+        canvas.text((room.x0 + left + room.x1) / 2, room.y1, spec.category_title, bold, style.ink, "mb")
+        below += 1.4 * style.size
+    plot = Plot(room.x0 + left, room.y0 + 0.6 * style.size, room.x1 - 6, room.y1 - below - outward, spec, style)
+    if style.opposite and not hidden:
+        plot.x0, plot.x1 = plot.x0 - widest, plot.x1 - widest
+    if spec.at is None:
+        _draw_names(canvas, plot, face, room)
+    else:
+        _draw_scale(canvas, plot, face, spec.at)
+    return plot
+
+
+def _draw_names(canvas: Canvas, plot: Plot, face: Any, room: Room) -> None:
+    """Names under the plot: as they are, in lines, left out where time tells them, or turned."""
+    spec, style = plot.spec, plot.style
+    step = (plot.x1 - plot.x0) / len(spec.categories)
+    lines, shown, angle = _fitting(spec, style, step, face)
+    reach = 1.15 * style.size * max(map(len, lines))
+    if angle:
+        turned, widest = math.radians(angle), max(face.measureText(name) for name in spec.categories)
+        reach = widest * abs(math.sin(turned)) + style.size * abs(math.cos(turned))
+    if reach > 0.45 * room.height or (spec.between and len(shown) < len(spec.categories)):
+        raise Crowded
+    plot.y1 -= reach + 3
+    y = plot.y1 + max(style.tick, 0.0) + 4
+    for i in shown:
+        x = plot.place(i)
+        if angle:
+            anchor = ("r" if angle < 0 else "l") + "m"
+            canvas.text(x, y + 0.3 * style.size, spec.categories[i], face, style.ink, anchor, angle)
+            continue
+        for k, line in enumerate(lines[i]):
+            canvas.text(x, y + k * 1.12 * style.size, line, face, style.ink, "mt")
+    plot.shown = list(shown)
+
+
+def _fitting(spec: Spec, style: Style, step: float, face: Any) -> tuple[list[list[str]], range, float]:
+    """Lines of each name, which names are shown, and their angle, so that no two meet."""
+    count, whole = len(spec.categories), [[name] for name in spec.categories]
+    widest = max(face.measureText(name) for name in spec.categories)
+    if style.turn == -90.0 and not spec.timed and spec.kind == "bar" and style.titles_bold:
+        return whole, range(count), -90.0
+    if widest <= step * 0.96:
+        return whole, range(count), 0.0
+    if spec.timed and count > 5 and (style.turn in (-30, -90) or widest > 4 * step or style.size < 11):
+        every = next((n for n in (2, 3, 4, 5, 6, 8, 10, 12) if n * step > widest * 1.15), 0)
+        if not every:
+            raise Crowded
+        return whole, range(0, count, every), 0.0
+    lines = [wrap(name, face, step * 0.94, 4) for name in spec.categories]
+    fit = all(len(each) <= 3 for each in lines) and all(
+        face.measureText(line) <= step * 0.97 for each in lines for line in each
+    )
+    if fit and not spec.timed:
+        return lines, range(count), 0.0
+    if step < style.size * (1.0 if style.turn == -90 else 1.15):
+        raise Crowded
+    return whole, range(count), style.turn
+
+
+def _draw_scale(canvas: Canvas, plot: Plot, face: Any, at: tuple[float, ...]) -> None:
+    """Numbers under the plot, at round places that need not be those of the marks."""
+    spec, style = plot.spec, plot.style
+    low, high = at[0], at[-1]
+    step = max(nice_step(high - low, 6), 1.0 if spec.timed else 1e-9)
+    if spec.kind == "scatter":
+        low, high = step * (low // step), step * -(-high // step)
+    plot.span = (low, high)
+    plot.y1 -= 1.2 * style.size
+    tick = step * -(-low // step)
+    while tick <= high + 1e-9:
+        text = str(round(tick)) if spec.timed else f"{tick:g}"
+        canvas.text(plot.across(tick), plot.y1 + max(style.tick, 0) + 4, text, face, style.ink, "mt")
+        plot.verticals.append(plot.across(tick))
+        tick += step
+
+
+def _draw_frame(canvas: Canvas, plot: Plot, face: Any) -> None:
+    """What is behind the marks: backgrounds, then for each tick its line and number, then the axes."""
+    spec, style = plot.spec, plot.style
+    if style.plot_background:
+        canvas.rect(plot.x0, plot.y0, plot.x1, plot.y1, paint(style.plot_background))
+    if style.bands and spec.kind != "barh" and spec.at is None:
+        step = (plot.x1 - plot.x0) / len(spec.categories)
+        for i in range(0, len(spec.categories), 2):
+            canvas.rect(plot.x0 + i * step, plot.y0, plot.x0 + (i + 1) * step, plot.y1, paint("#f7f7f7"))
+    axis = paint(style.faint if style.ink != "#000000" else style.ink, width=1.0)
+    _draw_ticks(canvas, plot, face, axis)
+    _draw_lines(canvas, plot, axis)
+
+
+def _draw_ticks(canvas: Canvas, plot: Plot, face: Any, axis: Any) -> None:
+    spec, style = plot.spec, plot.style
+    flat = spec.kind == "barh"
+    ticks = spec.axis.ticks()
+    labels = [spec.axis.label(tick) for tick in ticks]
+    places = [plot.across_value(tick) if flat else plot.up(tick) for tick in ticks]
+    apart = abs(places[1] - places[0]) if len(places) > 1 else 1e9
+    needed = max(map(face.measureText, labels)) + 6 if flat else 1.1 * style.size
+    every = math.ceil(needed / apart)
+    grid = paint(style.grid_color, width=1.0, dash=style.grid_dash)
+    for number, (place, label) in enumerate(zip(places, labels, strict=True)):
+        crisp = round(place) + 0.5
+        if style.grid in ("value", "both"):
+            canvas.line(*((crisp, plot.y0, crisp, plot.y1) if flat else (plot.x0, crisp, plot.x1, crisp)), grid)
+        if not _hidden(spec, style) and number % every == 0:
+            (_number_below if flat else _number_beside)(canvas, plot, place, label, face, axis)
+    if style.grid == "both" and not flat:
+        for x in plot.verticals or [plot.place(i) for i in plot.shown]:
+            canvas.line(round(x) + 0.5, plot.y0, round(x) + 0.5, plot.y1, grid)
+
+
+def _number_below(canvas: Canvas, plot: Plot, place: float, label: str, face: Any, axis: Any) -> None:
+    """A tick and its number, above the plot where the axis is on the opposite side."""
+    style = plot.style
+    y, side, anchor = (plot.y0, -1, "mb") if style.opposite else (plot.y1, 1, "mt")
+    if style.tick:
+        canvas.line(round(place) + 0.5, y, round(place) + 0.5, y + side * style.tick, axis)
+    canvas.text(place, y + side * (max(style.tick, 0) + 3), label, face, style.faint, anchor)
+
+
+def _number_beside(canvas: Canvas, plot: Plot, place: float, label: str, face: Any, axis: Any) -> None:
+    """A tick and its number, at the right of the plot where the axis is on the opposite side."""
+    style = plot.style
+    x, side, anchor = (plot.x1, -1, "lm") if style.opposite else (plot.x0, 1, "rm")
+    if style.tick:
+        canvas.line(x, round(place) + 0.5, x - side * style.tick, round(place) + 0.5, axis)
+    canvas.text(x - side * (max(style.tick, 0) + 4), place, label, face, style.faint, anchor)
+
+
+def _draw_lines(canvas: Canvas, plot: Plot, axis: Any) -> None:
+    """The frame, the axes' lines and the ticks of the categories."""
+    spec, style = plot.spec, plot.style
+    flat = spec.kind == "barh"
+    left, bottom = round(plot.x0) + 0.5, round(plot.y1) + 0.5
+    zero = round((plot.across_value if flat else plot.up)(spec.axis.base)) + 0.5
+    if style.frame:
+        canvas.rect(left, round(plot.y0) + 0.5, round(plot.x1) + 0.5, bottom, axis)
+    if style.value_line:
+        canvas.line(*((left, bottom, plot.x1, bottom) if flat else (left, plot.y0, left, bottom)), axis)
+    if style.category_line:
+        canvas.line(*((zero, plot.y0, zero, plot.y1) if flat else (plot.x0, zero, plot.x1, zero)), axis)
+        if style.tick and not flat and not plot.verticals:
+            for i in plot.shown:
+                x = round(plot.place(i)) + 0.5
+                canvas.line(x, plot.y1, x, plot.y1 + style.tick, axis)
+    for x in plot.verticals:
+        canvas.line(round(x) + 0.5, plot.y1, round(x) + 0.5, plot.y1 + (style.tick or 4), axis)

@@ -1,0 +1,184 @@
+"""Pages of documents with text, headings, tables, pictures and charts, and where each of them stands.
+
+Comes in: a ``random.Random``. Goes out: a picture of the page squeezed to a square, as the layout question sees it,
+and its blocks. Knows nothing of answers' text.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+import skia
+from PIL import Image
+
+from training.data import others, words
+from training.data.canvas import Canvas, font, paint
+from training.data.figure import draw_chart
+from training.data.marks import Crowded
+from training.data.spec import random_spec
+from training.data.styles import random_style
+
+Block = tuple[str, tuple[float, float, float, float]]
+
+
+@dataclass(slots=True)
+class _Page:
+    canvas: Canvas
+    r: Random
+    width: float
+    height: float
+    blocks: list[Block]
+    body: object
+    bold: object
+    slanted: object
+    size: float
+
+    def add(self, kind: str, x0: float, y0: float, x1: float, y1: float) -> None:
+        self.blocks.append((kind, (x0 / self.width, y0 / self.height, x1 / self.width, y1 / self.height)))
+
+
+def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
+    """A page as a square of that side, and its blocks: kind and box in fractions, in reading order."""
+    width, height = r.choice(((620, 877), (620, 877), (620, 802), (877, 620), (760, 570)))
+    canvas = Canvas(width, height, r.choice(("#ffffff",) * 8 + ("#fdfbf5", "#f4f4f4")))
+    style = random_style(r)
+    size = r.choice((7.5, 8, 8.5, 9, 10, 11))
+    faces = (font(path, size) for path in (style.family.plain, style.family.bold, style.family.slanted))
+    page = _Page(canvas, r, width, height, [], *faces, size)  # type: ignore[call-arg]
+    left, right = r.uniform(0.05, 0.12) * width, width - r.uniform(0.05, 0.12) * width
+    y = r.uniform(0.04, 0.09) * height
+    if r.random() < 0.4:
+        canvas.text(left, y - 8, words.phrase(r, 2, 5), font(style.family.plain, 7), "#555555", "lb")
+    if r.random() < 0.5:
+        face = font(style.heading.bold, r.uniform(14, 24))
+        y = _paragraph(page, words.phrase(r, 3, 8), face, left, right, y, "title", lines=2)
+    columns = r.choices((1, 2, 3), (0.6, 0.35, 0.05))[0] if width < height else r.choice((1, 2, 2))
+    gutter = 0.03 * width
+    span = (right - left - (columns - 1) * gutter) / columns
+    bottom = height * r.uniform(0.9, 0.95)
+    whole_width = columns > 1 and r.random() < 0.25
+    if whole_width:
+        y = _figure(page, left, right, y, bottom, r.uniform(0.2, 0.35) * height)
+    for column in range(columns):
+        x = left + column * (span + gutter)
+        _column(page, x, x + span, y + (r.uniform(0, 60) if r.random() < 0.1 else 0), bottom)
+    if r.random() < 0.6:
+        canvas.text(
+            r.choice((left, width / 2, right)), height * 0.965, str(r.randint(1, 400)), page.body, "#333333", "mm"
+        )
+    return canvas.image().resize((side, side), Image.Resampling.BICUBIC), page.blocks
+
+
+def _column(page: _Page, x0: float, x1: float, y: float, bottom: float) -> None:
+    r = page.r
+    end = bottom if r.random() < 0.8 else bottom * r.uniform(0.5, 0.9)
+    while y < end - 3 * page.size:
+        x = r.random()
+        if x < 0.56:
+            text = " ".join(words.sentence(r) for _ in range(r.choice((1, 2, 3, 4, 6, 9, 14))))
+            y = _paragraph(page, text, page.body, x0, x1, y, "text", lines=int((end - y) / (1.3 * page.size)))
+        elif x < 0.68:
+            number = r.choice(("", f"{r.randint(1, 9)}. ", f"{r.randint(1, 9)}.{r.randint(1, 9)} "))
+            y = _paragraph(page, number + words.phrase(r, 1, 5), page.bold, x0, x1, y, "title", lines=2)
+        elif x < 0.9:
+            y = _figure(page, x0, x1, y, end, r.uniform(0.3, 0.8) * min(x1 - x0, 400))
+        elif x < 0.96:
+            y = _table(page, x0, x1, y, end)
+        else:
+            y = _picture(page, x0, x1, y, end)
+        if r.random() < 0.08:
+            y += r.uniform(1, 12) * page.size
+
+
+def _paragraph(page: _Page, text: str, face: object, x0: float, x1: float, y: float, kind: str, *, lines: int) -> float:
+    """Text set in lines; returns where the next block starts."""
+    size = face.getSize()  # type: ignore[attr-defined]
+    leading, top, widest, row = 1.28 * size, y, 0.0, ""
+    count = 0
+    for word in [*text.split(" "), None]:
+        longer = f"{row} {word}".strip()
+        if word is None or face.measureText(longer) > x1 - x0:  # type: ignore[attr-defined]
+            if row and count < lines and y + leading < page.height:
+                page.canvas.text(x0, y, row, face, "#111111", "lt")
+                widest, y, count = max(widest, face.measureText(row)), y + leading, count + 1  # type: ignore[attr-defined]
+            row = word or ""
+        else:
+            row = longer
+    if count:
+        page.add(kind, x0, top, min(x1, x0 + widest), y - leading + size)
+    return y + page.r.uniform(0.5, 1.3) * size
+
+
+def _caption(page: _Page, word: str, kind: str, x0: float, x1: float, y: float) -> float:
+    r = page.r
+    text = f"{word} {r.randint(1, 19)}{r.choice((': ', '. ', ' '))}{words.sentence(r, 4, 16)}"
+    return _paragraph(page, text, r.choice((page.body, page.slanted)), x0, x1, y, kind, lines=3)
+
+
+def _figure(page: _Page, x0: float, x1: float, y: float, bottom: float, tall: float) -> float:
+    """A chart, or two side by side, and mostly a caption, above or below."""
+    r = page.r
+    if y + tall + 20 > bottom:
+        return bottom if y + 60 > bottom else _paragraph(page, words.sentence(r), page.body, x0, x1, y, "text", lines=3)
+    above, captioned = r.random() < 0.3, r.random() < 0.75
+    if captioned and above:
+        y = _caption(page, r.choice(("Figure", "Chart", "Fig.")), "image_caption", x0, x1, y)
+    wide = x1 - x0
+    share = 1 if wide < 330 or r.random() < 0.75 else 2
+    for k in range(share):
+        room = wide / share - 6
+        width = min(room, tall * r.uniform(1.15, 1.9))
+        start = x0 + k * wide / share + r.choice((0.0, (room - width) / 2))
+        if y + tall < bottom and _chart(page, start, y, width, tall):
+            page.add("chart", start, y, start + width, y + tall)
+    y += tall + 0.7 * page.size
+    if captioned and not above:
+        y = _caption(page, r.choice(("Figure", "Chart", "Fig.")), "image_caption", x0, x1, y)
+    return y + 0.5 * page.size
+
+
+def _chart(page: _Page, x: float, y: float, width: float, height: float) -> bool:
+    """A chart shrunk to its place; tells whether one could be drawn."""
+    r = page.r
+    for _ in range(6):
+        scale = r.uniform(0.45, 0.8) if width < 300 else r.uniform(0.55, 0.95)
+        spec, style = random_spec(r), random_style(r)
+        page.canvas.skia.save()
+        page.canvas.skia.translate(x, y)
+        page.canvas.skia.scale(scale, scale)
+        page.canvas.skia.clipRect(skia.Rect.MakeWH(width / scale, height / scale))
+        try:
+            draw_chart(page.canvas, spec, style, r, (0, 0, width / scale, height / scale))
+        except Crowded:
+            page.canvas.rect(0, 0, width / scale, height / scale, paint("#ffffff"))
+        else:
+            return True
+        finally:
+            page.canvas.skia.restore()
+    return False
+
+
+def _table(page: _Page, x0: float, x1: float, y: float, bottom: float) -> float:
+    r = page.r
+    rows, columns = r.randint(3, 9), r.randint(2, 6)
+    leading = 1.5 * page.size
+    if y + (rows + 3) * leading > bottom:
+        return y + leading
+    if r.random() < 0.7:
+        y = _caption(page, "Table", "table_caption", x0, x1, y)
+    others.draw_table(
+        page.canvas, r, (x0, y, x1, y + rows * leading), others.random_table(r, rows, columns), page.body, page.bold
+    )
+    page.add("table", x0, y, x1, y + rows * leading)
+    return y + (rows + 0.8) * leading
+
+
+def _picture(page: _Page, x0: float, x1: float, y: float, bottom: float) -> float:
+    r = page.r
+    width = (x1 - x0) * r.uniform(0.5, 1)
+    height = width * r.uniform(0.4, 0.8)
+    if y + height > bottom:
+        return y + 2 * page.size
+    others.draw_picture(page.canvas, r, (x0, y, x0 + width, y + height))
+    page.add("image", x0, y, x0 + width, y + height)
+    y += height + 0.7 * page.size
+    return _caption(page, "Figure", "image_caption", x0, x1, y) if r.random() < 0.5 else y

@@ -1,0 +1,164 @@
+"""Questions with their answers, as training and evaluation take them, each from a seed.
+
+Comes in: a ``random.Random`` and the size of picture wanted. Goes out: `Sample`. Knows nothing of tokens or models.
+"""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from random import Random
+from typing import Literal
+
+from PIL import Image
+
+from training.data import plotted, words
+from training.data.answer import chart_answer, layout_answer
+from training.data.canvas import Canvas, families, font
+from training.data.figure import draw_chart
+from training.data.marks import Crowded
+from training.data.others import draw_other
+from training.data.pages import draw_page
+from training.data.spec import Kind, Spec, random_spec
+from training.data.styles import random_style
+
+Task = Literal["chart", "layout", "text"]
+
+UNIT = 28
+"""Pictures have sides that are multiples of this: two patches of 14."""
+CHART_SIZES = (
+    (27, 18), (27, 19), (24, 17), (25, 20), (22, 15), (22, 15), (20, 14), (20, 14), (18, 13), (18, 13), (16, 12),
+    (16, 12), (14, 10), (13, 12), (12, 9), (9, 12), (12, 12), (17, 17), (22, 22), (17, 22), (15, 27), (14, 20),
+    (28, 12), (26, 10), (20, 8), (12, 5), (32, 15), (20, 25),
+)  # fmt: skip
+"""Width and height of charts, in units; more common ones stand twice."""
+PAGE_SIZE = (22, 22)
+TEXT_SIZES = ((8, 1), (16, 1), (16, 2), (12, 4))
+LARGEST = 512
+"""Units of the largest picture: 401,408 pixels, as the image processor allows."""
+_PLOTTED = 0.02 if find_spec("matplotlib") else 0.0
+"""Share of charts that matplotlib draws, where it is installed: it takes twenty times as long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A picture, what is asked, and the answer. ``spec`` is what a chart shows."""
+
+    image: Image.Image
+    task: Task
+    answer: str
+    spec: Spec | None = None
+
+    @property
+    def drawn(self) -> Spec:
+        """What the chart shows.
+
+        Raises
+        ------
+        ValueError
+            When it is no chart.
+        """
+        if self.spec is None:
+            raise ValueError("this sample is no chart")
+        return self.spec
+
+
+def chart(r: Random, size: tuple[int, int], kind: Kind | None = None, *, plots: float = _PLOTTED) -> Sample:
+    """A chart of a size in units."""
+    width, height = size[0] * UNIT, size[1] * UNIT
+    while True:
+        spec = random_spec(r, kind)
+        scale = (
+            r.choice((1.0, 1.0, r.uniform(0.94, 1.0), r.uniform(1.0, 1.25), r.uniform(1.0, 1.5)))
+            if width * height > 180_000
+            else 1.0
+        )
+        natural = (round(width * scale), round(height * scale))
+        try:
+            image = plotted.draw(spec, r, natural) if r.random() < plots else _own(spec, r, natural)
+        except Crowded:
+            continue
+        if image.size != (width, height):
+            image = image.resize((width, height), Image.Resampling.BICUBIC)
+        return Sample(image=image, task="chart", answer=chart_answer(spec), spec=spec)
+
+
+def other(r: Random, size: tuple[int, int]) -> Sample:
+    """A picture that is no chart."""
+    canvas = Canvas(size[0] * UNIT, size[1] * UNIT)
+    answer = draw_other(canvas, r)
+    return Sample(image=canvas.image(), task="chart", answer=answer)
+
+
+def page(r: Random) -> Sample:
+    """A page and its blocks."""
+    image, blocks = draw_page(r, PAGE_SIZE[0] * UNIT)
+    return Sample(image=image, task="layout", answer=layout_answer(blocks))
+
+
+def text(r: Random, size: tuple[int, int]) -> Sample:
+    """Lines of text, to learn letters and digits from."""
+    width, height = size[0] * UNIT, size[1] * UNIT
+    family = r.choice(families())
+    points = r.uniform(9, 20 if size[1] == 1 else 15)
+    face = font(
+        r.choice((family.plain, family.plain, family.bold, family.slanted)), round(points, 1), r.choice((0, 0, 1, 3))
+    )
+    dark = r.random() < 0.15
+    canvas = Canvas(
+        width,
+        height,
+        r.choice(("#1b2a41", "#444444", "#aa0000", "#2876dd"))
+        if dark
+        else r.choice(("#ffffff",) * 4 + ("#eeeeee", "#d5e4eb")),
+    )
+    ink = "#ffffff" if dark else r.choice(("#000000", "#444444", "#777777", "#1a2b4c", "#aa0000"))
+    lines = []
+    y = r.uniform(2, max(2.5, min(8.0, height - 1.4 * points)))
+    while y + 1.1 * points < height:
+        line = ""
+        while True:
+            longer = f"{line} {_piece(r)}".strip()
+            if face.measureText(longer) > width - 8:
+                break
+            line = longer
+            if r.random() < 0.06:
+                break
+        if line:
+            canvas.text(r.uniform(2, 6), y, line, face, ink, "lt")
+            lines.append(line)
+        y += points * r.uniform(1.25, 1.6)
+    return Sample(image=canvas.image(), task="text", answer="\n".join(lines))
+
+
+def _piece(r: Random) -> str:
+    x = r.random()
+    if x < 0.4:
+        return words.word(r)
+    if x < 0.5:
+        return words.word(r).capitalize()
+    if x < 0.55:
+        return words.code(r)
+    number = 10 ** r.uniform(-1, 6)
+    return r.choice(
+        (
+            "{n:.0f}",
+            "{n:.1f}",
+            "{n:.2f}",
+            "{n:,.0f}",
+            "{p:.0f}%",
+            "{p:.1f}%",
+            "${n:,.0f}",
+            "{y}",
+            "-{p:.1f}",
+            "{n:.0f}",
+            "{y}-{p:.0f}",
+        )
+    ).format(n=number, p=r.uniform(0, 100), y=r.randint(1900, 2030))
+
+
+def _own(spec: Spec, r: Random, size: tuple[int, int]) -> Image.Image:
+    canvas = Canvas(*size)
+    style = random_style(r)
+    large = r.uniform(1.15, 1.9) if size[0] * size[1] > 150_000 and r.random() < 0.3 else 1.0
+    canvas.skia.scale(large, large)
+    draw_chart(canvas, spec, style, r, (0.0, 0.0, size[0] / large, size[1] / large))
+    return canvas.image()

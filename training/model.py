@@ -1,0 +1,407 @@
+"""The reader's network for training: Qwen2-VL at a small size, over batches of pictures of one size.
+
+Comes in: a configuration of transformers, pictures as bytes, tokens. Goes out: the loss, or answers. The names of the
+parameters are those of `transformers.Qwen2VLForConditionalGeneration`, which loads them as they are; only what a
+batch of equal pictures lets one leave out (masks, sizes, caches that grow) is left out. `tests/test_training.py`
+compares the two.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
+"""Of CLIP's image normalisation (arXiv 2103.00020), which Qwen2-VL keeps."""
+PATCH, MERGE, TIMES = 14, 2, 2
+
+
+def configuration(
+    *,
+    vocabulary: dict[str, int],
+    width: int = 384,
+    depth: int = 8,
+    layers: int = 6,
+    hidden: int = 256,
+    wide: int = 1024,
+    heads: int = 4,
+    groups: int = 2,
+) -> Any:
+    """A `transformers.Qwen2VLConfig`.
+
+    Parameters
+    ----------
+    vocabulary
+        Numbers of the tokens by their text.
+    width, depth
+        Of the vision tower; its heads are 64 wide.
+    hidden, wide, layers, heads, groups
+        Of the language model: vectors, the middle of a layer, layers, query heads and key heads of 64.
+    """
+    from transformers import Qwen2VLConfig
+
+    ends = {
+        "bos_token_id": vocabulary["<|endoftext|>"],
+        "eos_token_id": vocabulary["<|im_end|>"],
+        "pad_token_id": vocabulary["<|endoftext|>"],
+    }
+    return Qwen2VLConfig(
+        text_config={
+            "hidden_size": hidden,
+            "intermediate_size": wide,
+            "num_hidden_layers": layers,
+            "num_attention_heads": heads,
+            "num_key_value_heads": groups,
+            "vocab_size": len(vocabulary),
+            "max_position_embeddings": 2048,
+            "tie_word_embeddings": True,
+            "rms_norm_eps": 1e-6,
+            "rope_parameters": {"rope_theta": 1e4, "rope_type": "default", "mrope_section": [8, 12, 12]},
+            **ends,
+        },
+        vision_config={
+            "depth": depth,
+            "embed_dim": width,
+            "num_heads": width // 64,
+            "hidden_size": hidden,
+            "hidden_act": "silu",
+        },
+        image_token_id=vocabulary["<|image_pad|>"],
+        video_token_id=vocabulary["<|video_pad|>"],
+        vision_start_token_id=vocabulary["<|vision_start|>"],
+        vision_end_token_id=vocabulary["<|vision_end|>"],
+        tie_word_embeddings=True,
+        architectures=["Qwen2VLForConditionalGeneration"],
+    )
+
+
+def patches(pixels: Tensor) -> Tensor:
+    """[pictures, height, width, 3] uint8 to [pictures, patches, 588], normalised, in groups of 2x2.
+
+    The second moment of time is left out: it is the same picture.
+    """
+    count, height, width, _ = pixels.shape
+    rows, columns = height // PATCH, width // PATCH
+    mean, std = (torch.tensor(v, device=pixels.device) for v in (MEAN, STD))
+    x = (pixels.float() / 255 - mean) / std
+    x = x.view(count, rows // MERGE, MERGE, PATCH, columns // MERGE, MERGE, PATCH, 3)
+    return x.permute(0, 1, 4, 2, 5, 7, 3, 6).reshape(count, rows * columns, 3 * PATCH * PATCH)
+
+
+def patch_positions(rows: int, columns: int, device: Any) -> Tensor:
+    """[2, patches]: row and column of each patch, in the order of `patches`."""
+    at = torch.stack(
+        torch.meshgrid(torch.arange(rows, device=device), torch.arange(columns, device=device), indexing="ij")
+    )
+    at = at.view(2, rows // MERGE, MERGE, columns // MERGE, MERGE)
+    return at.transpose(2, 3).flatten(1)
+
+
+def _turned(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+    """Rotary position embedding; [pictures, heads, tokens, 64]."""
+    cos, sin = turn
+    half = x.shape[-1] // 2
+    return x * cos + torch.cat((-x[..., half:], x[..., :half]), -1) * sin
+
+
+class _LayerNorm(nn.LayerNorm):  # type: ignore[misc]
+    """In the precision of what comes in: autocast would give 32 bits, twice the memory to write and read."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.autocast(x.device.type, enabled=False):
+            return functional.layer_norm(
+                x, self.normalized_shape, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps
+            )
+
+
+class _RMSNorm(nn.RMSNorm):  # type: ignore[misc]
+    """The same."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.autocast(x.device.type, enabled=False):
+            return functional.rms_norm(x, self.normalized_shape, self.weight.to(x.dtype), self.eps)
+
+
+class _VisionAttention(nn.Module):  # type: ignore[misc]
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.proj = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+        q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        q, k = _turned(q, turn), _turned(k, turn)
+        return self.proj(functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
+
+
+class _VisionMlp(nn.Module):  # type: ignore[misc]
+    def __init__(self, width: int, ratio: int) -> None:
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(width, ratio * width), nn.Linear(ratio * width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc2(functional.silu(self.fc1(x)))
+
+
+class _VisionBlock(nn.Module):  # type: ignore[misc]
+    def __init__(self, vision: Any) -> None:
+        super().__init__()
+        self.norm1, self.norm2 = (_LayerNorm(vision.embed_dim, eps=1e-6) for _ in range(2))
+        self.attn = _VisionAttention(vision.embed_dim, vision.num_heads)
+        self.mlp = _VisionMlp(vision.embed_dim, vision.mlp_ratio)
+
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+        x = x + self.attn(self.norm1(x), turn)
+        return x + self.mlp(self.norm2(x))
+
+
+class _Merger(nn.Module):  # type: ignore[misc]
+    def __init__(self, vision: Any) -> None:
+        super().__init__()
+        wide = vision.embed_dim * MERGE**2
+        self.ln_q = _LayerNorm(vision.embed_dim, eps=1e-6)
+        self.mlp = nn.Sequential(nn.Linear(wide, wide), nn.GELU(), nn.Linear(wide, vision.hidden_size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.mlp(self.ln_q(x).unflatten(1, (-1, MERGE**2)).flatten(2))
+
+
+class _PatchEmbed(nn.Module):  # type: ignore[misc]
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.proj = nn.Conv3d(3, width, (TIMES, PATCH, PATCH), stride=(TIMES, PATCH, PATCH), bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # A still picture is the same at both moments: their kernels add up.
+        return functional.linear(x, self.proj.weight.sum(2).flatten(1))
+
+
+class _Vision(nn.Module):  # type: ignore[misc]
+    def __init__(self, vision: Any) -> None:
+        super().__init__()
+        self.width = vision.embed_dim // vision.num_heads
+        self.patch_embed = _PatchEmbed(vision.embed_dim)
+        self.blocks = nn.ModuleList(_VisionBlock(vision) for _ in range(vision.depth))
+        self.merger = _Merger(vision)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        rows, columns = pixels.shape[1] // PATCH, pixels.shape[2] // PATCH
+        x = self.patch_embed(patches(pixels))
+        at = patch_positions(rows, columns, pixels.device).float()
+        speeds = 1e4 ** -(torch.arange(0, self.width // 2, 2, device=pixels.device) / (self.width // 2))
+        angles = (at[..., None] * speeds).permute(1, 0, 2).flatten(1).repeat(1, 2)
+        turn = (angles.cos().to(x.dtype), angles.sin().to(x.dtype))
+        for block in self.blocks:
+            x = block(x, turn)
+        return self.merger(x)
+
+
+class _Attention(nn.Module):  # type: ignore[misc]
+    def __init__(self, text: Any) -> None:
+        super().__init__()
+        self.heads, self.groups = text.num_attention_heads, text.num_key_value_heads
+        hidden, head = text.hidden_size, text.hidden_size // text.num_attention_heads
+        self.q_proj = nn.Linear(hidden, hidden)
+        self.k_proj, self.v_proj = (nn.Linear(hidden, self.groups * head) for _ in range(2))
+        self.o_proj = nn.Linear(hidden, hidden, bias=False)
+
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], past: list[Tensor] | None) -> Tensor:
+        q = self.q_proj(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        k, v = (proj(x).unflatten(-1, (self.groups, -1)).transpose(1, 2) for proj in (self.k_proj, self.v_proj))
+        q, k = _turned(q, turn), _turned(k, turn)
+        if past is not None:
+            if past:
+                k, v = torch.cat((past[0], k), 2), torch.cat((past[1], v), 2)
+            past[:] = [k, v]
+        repeat = self.heads // self.groups
+        k, v = k.repeat_interleave(repeat, 1), v.repeat_interleave(repeat, 1)
+        out = functional.scaled_dot_product_attention(q, k, v, is_causal=q.shape[2] > 1)
+        return self.o_proj(out.transpose(1, 2).flatten(2))
+
+
+class _Mlp(nn.Module):  # type: ignore[misc]
+    def __init__(self, text: Any) -> None:
+        super().__init__()
+        self.gate_proj, self.up_proj = (
+            nn.Linear(text.hidden_size, text.intermediate_size, bias=False) for _ in range(2)
+        )
+        self.down_proj = nn.Linear(text.intermediate_size, text.hidden_size, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down_proj(functional.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class _Layer(nn.Module):  # type: ignore[misc]
+    def __init__(self, text: Any) -> None:
+        super().__init__()
+        self.self_attn, self.mlp = _Attention(text), _Mlp(text)
+        self.input_layernorm, self.post_attention_layernorm = (
+            _RMSNorm(text.hidden_size, eps=text.rms_norm_eps) for _ in range(2)
+        )
+
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], past: list[Tensor] | None) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), turn, past)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class _Language(nn.Module):  # type: ignore[misc]
+    def __init__(self, text: Any) -> None:
+        super().__init__()
+        self.width, self.sections = text.hidden_size // text.num_attention_heads, text.rope_parameters["mrope_section"]
+        self.embed_tokens = nn.Embedding(text.vocab_size, text.hidden_size)
+        self.layers = nn.ModuleList(_Layer(text) for _ in range(text.num_hidden_layers))
+        self.norm = _RMSNorm(text.hidden_size, eps=text.rms_norm_eps)
+
+    def forward(self, x: Tensor, positions: Tensor, past: list[list[Tensor]] | None = None) -> Tensor:
+        speeds = 1e4 ** -(torch.arange(0, self.width, 2, device=x.device) / self.width)
+        angles = positions[..., None].float() * speeds
+        angles = torch.cat([part[i] for i, part in enumerate(angles.split(self.sections, -1))], -1).repeat(1, 2)
+        turn = (angles.cos().to(x.dtype), angles.sin().to(x.dtype))
+        for i, layer in enumerate(self.layers):
+            x = layer(x, turn, None if past is None else past[i])
+        return self.norm(x)
+
+
+class _Model(nn.Module):  # type: ignore[misc]
+    def __init__(self, config: Any) -> None:
+        super().__init__()
+        self.visual = _Vision(config.vision_config)
+        self.language_model = _Language(config.text_config)
+
+
+class Reader(nn.Module):  # type: ignore[misc]
+    """The whole network.
+
+    Parameters
+    ----------
+    config
+        From `configuration`.
+    """
+
+    def __init__(self, config: Any) -> None:
+        super().__init__()
+        self.config = config
+        self.model = _Model(config)
+        for name, parameter in self.named_parameters():
+            if parameter.ndim > 1:
+                nn.init.normal_(parameter, std=0.02 if "embed_tokens" in name else parameter[0].numel() ** -0.5 * 0.6)
+            elif name.endswith("bias"):
+                nn.init.zeros_(parameter)
+
+    def forward(self, pixels: Tensor, before: Tensor, after: Tensor, answers: Tensor, weights: Tensor) -> Tensor:
+        """The mean loss of the answers' tokens.
+
+        Parameters
+        ----------
+        pixels
+            [pictures, height, width, 3] uint8.
+        before, after
+            [tokens]: the question's tokens around the picture.
+        answers
+            [pictures, tokens]: the answers and what fills them up.
+        weights
+            [pictures, tokens]: what each token counts, 0 where it fills up.
+        """
+        x, positions, next_position = self._question(pixels, before, after)
+        language = self.model.language_model
+        tail = next_position + torch.arange(answers.shape[1] - 1, device=x.device).expand(3, -1)
+        x = torch.cat((x, language.embed_tokens(answers[:, :-1]).to(x.dtype)), 1)
+        x = language(x, torch.cat((positions, tail), 1))
+        scores = functional.linear(x[:, positions.shape[1] - 1 :], language.embed_tokens.weight)
+        losses = functional.cross_entropy(scores.flatten(0, 1).float(), answers.flatten(), reduction="none")
+        return (losses * weights.flatten()).sum() / weights.sum()
+
+    @torch.no_grad()
+    def answer(self, pixels: Tensor, before: Tensor, after: Tensor, stop: int, limit: int) -> tuple[Tensor, Tensor]:
+        """The likeliest tokens one by one, and the logarithms of their probabilities; both [pictures, tokens]."""
+        x, positions, at = self._question(pixels, before, after)
+        language = self.model.language_model
+        past: list[list[Tensor]] = [[] for _ in language.layers]
+        ended = torch.zeros(len(pixels), dtype=torch.bool, device=x.device)
+        tokens, logs = [], []
+        for step in range(limit):
+            x = language(x, positions, past)[:, -1]
+            scores = functional.linear(x, language.embed_tokens.weight).float().log_softmax(-1)
+            log, token = scores.max(-1)
+            token = token.masked_fill(ended, stop)
+            tokens.append(token)
+            logs.append(log.masked_fill(ended, 0))
+            ended |= token == stop
+            if step % 16 == 15 and bool(ended.all()):
+                break
+            x = language.embed_tokens(token)[:, None]
+            positions = torch.full((3, 1), at + step, device=x.device)
+        return torch.stack(tokens, 1), torch.stack(logs, 1)
+
+    def _question(self, pixels: Tensor, before: Tensor, after: Tensor) -> tuple[Tensor, Tensor, int]:
+        """The question as vectors, its positions [3, tokens] and the one that follows."""
+        language = self.model.language_model
+        picture = self.model.visual(pixels)
+        rows, columns = pixels.shape[1] // (PATCH * MERGE), pixels.shape[2] // (PATCH * MERGE)
+        embedded = [
+            language.embed_tokens(part).to(picture.dtype).expand(len(pixels), -1, -1) for part in (before, after)
+        ]
+        device, first = pixels.device, len(before)
+        grid = torch.stack(
+            (
+                torch.zeros(rows * columns, dtype=torch.long, device=device),
+                torch.arange(rows, device=device).repeat_interleave(columns),
+                torch.arange(columns, device=device).repeat(rows),
+            )
+        )
+        resumed = first + max(rows, columns)
+        positions = torch.cat(
+            (
+                torch.arange(first, device=device).expand(3, -1),
+                grid + first,
+                torch.arange(resumed, resumed + len(after), device=device).expand(3, -1),
+            ),
+            1,
+        )
+        return torch.cat((embedded[0], picture, embedded[1]), 1), positions, resumed + len(after)
+
+
+def save(reader: Reader, tokenizer: Any, folder: Any, *, largest: int, part: str = "16MB") -> None:
+    """Write a checkpoint as transformers does: weights in 16 bit, in parts, with all that a loader needs."""
+    from transformers import Qwen2VLForConditionalGeneration
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    with torch.device("meta"):
+        whole = Qwen2VLForConditionalGeneration(reader.config)
+    whole = whole.to_empty(device="cpu")
+    state = {name: value.detach().cpu().float() for name, value in reader.state_dict().items()}
+    state["lm_head.weight"] = state["model.language_model.embed_tokens.weight"]
+    whole.load_state_dict(state)
+    whole.tie_weights()
+    whole.to(torch.bfloat16).save_pretrained(folder, max_shard_size=part)
+    tokenizer.save_pretrained(folder)
+    Qwen2VLImageProcessorPil(size={"shortest_edge": 3136, "longest_edge": largest}).save_pretrained(folder)
+
+
+def load(folder: Any) -> tuple[Reader, Any]:
+    """A checkpoint that `save` wrote, in 32 bit, and its tokenizer."""
+    from pathlib import Path
+
+    from safetensors.torch import load_file
+    from transformers import AutoTokenizer, Qwen2VLConfig
+
+    config = Qwen2VLConfig.from_pretrained(folder)
+    reader = Reader(config)
+    state: dict[str, Tensor] = {}
+    for file in sorted(Path(folder).glob("*.safetensors")):
+        state |= load_file(file)
+    reader.load_state_dict(
+        {stored_name(name): value.float() for name, value in state.items() if name != "lm_head.weight"}
+    )
+    return reader, AutoTokenizer.from_pretrained(folder)
+
+
+def stored_name(stored: str) -> str:
+    """The name of a parameter that transformers stored: some parts have shorter names on disk."""
+    if stored.startswith("visual."):
+        return f"model.{stored}"
+    if stored.startswith("model.") and not stored.startswith(("model.visual.", "model.language_model.")):
+        return f"model.language_model.{stored.removeprefix('model.')}"
+    return stored
