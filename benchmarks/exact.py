@@ -46,6 +46,7 @@ Reading = tuple[list[Chart], float, str]
 """The charts of a page, the milliseconds it took, and why there are none."""
 
 CLOSE, WRONG, LINE = 0.005, 0.02, 0.01
+STACKED_KINDS = ("stacked", "area")  # without printed limits, the axis holds the tallest stack
 LINE_KINDS = ("line", "loglog", "step", "area", "curve", "error")
 
 
@@ -82,13 +83,15 @@ class Truth:
         return None if any(value is None for value in found) else np.array(found, dtype=float)
 
     def span(self, axis: str) -> float:
-        """The axis range, on the scale the axis has."""
+        """The axis range, on the scale the axis has; that of the data or of their stacks where none is printed."""
         low, high = number(self.facts.get(f"{axis}_min", "")), number(self.facts.get(f"{axis}_max", ""))
         log = self.facts.get(f"{axis}_scale") == "log"
         values = [v for column in self.columns for v in column if math.isfinite(v)]
         if axis == "x":
             places = self.places()
             values = [] if places is None else list(places)
+        if axis == "y" and len(self.columns) > 1 and any(word in self.kind for word in STACKED_KINDS):
+            values = [sum(v for v in row if math.isfinite(v)) for row in zip(*self.columns, strict=True)] + [0.0]
         if low is None or high is None or low == high:
             low, high = (min(values, default=0.0), max(values, default=1.0))
             if axis == "y" and not (self.curve or self.scatter or log):
@@ -311,10 +314,10 @@ def unflagged_wrong(chart: Chart, matched: dict[int, tuple[int, Any, str]], scor
 
 
 def timed(page: "pymupdf.Page") -> tuple[list[ExactFigure], float]:
-    """Decode a page; the figures and the milliseconds."""
-    start = time.perf_counter()
+    """Decode a page; the figures and the milliseconds of processor time."""
+    start = time.process_time()
     figures = decode_page(page)
-    return figures, 1000 * (time.perf_counter() - start)
+    return figures, 1000 * (time.process_time() - start)
 
 
 def read_exactly(pdf: Path) -> Reading:
@@ -340,13 +343,18 @@ def reader_of_records(folder: Path, model: str, out: Path) -> Callable[[Path], R
     return read
 
 
+def read_facts(folder: Path) -> dict[str, dict[str, str]]:
+    """What manifest.csv says, by name; nothing where there is none."""
+    manifest = folder / "manifest.csv"
+    if not manifest.exists():
+        return {}
+    with manifest.open(newline="", encoding="utf-8-sig") as file:
+        return {row["name"]: row for row in csv.DictReader(file)}
+
+
 def score_folder(folder: Path, read: Callable[[Path], Reading]) -> Iterator[Score]:
     """Score every chart of a folder."""
-    manifest = folder / "manifest.csv"
-    facts: dict[str, dict[str, str]] = {}
-    if manifest.exists():
-        with manifest.open(newline="", encoding="utf-8-sig") as file:
-            facts = {row["name"]: row for row in csv.DictReader(file)}
+    facts = read_facts(folder)
     for pdf in sorted(folder.glob("*.pdf")):
         table = pdf.with_suffix(".csv")
         if not table.exists():

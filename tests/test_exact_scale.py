@@ -5,8 +5,9 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from mineru_cli.exact.dates import date_text
 from mineru_cli.exact.offsets import read_offset
-from mineru_cli.exact.scale import Scale, date_text, fit_scale
+from mineru_cli.exact.scale import Scale, fit_scale
 
 
 def test_a_linear_axis_is_read_back_to_seven_digits():
@@ -123,3 +124,21 @@ def test_other_texts_are_no_offsets(text):
 def test_values_outside_a_log_axis_have_no_place():
     scale = Scale(kind="log", slope=0.01, origin=0.0)
     assert np.isnan(scale.position(-1))
+
+
+@pytest.mark.parametrize(
+    ("texts", "value"),
+    [
+        (["2015", "16", "17", "18"], 2016),
+        (["'98", "'99", "'00", "'01"], 1999),
+        (["$0", "$50", "$100m"], 50e6),
+        (["0", "50", "100", "150bn"], 50e9),
+        (["0", "500", "1k"], 500),
+        (["0.0", "0.3", "0.5", "0.8", "1.0", "1.3"], 0.25),
+    ],
+)
+def test_labels_printed_in_short_stand_for_what_they_mean(texts, value):
+    scale = fit_scale([20.0 * k for k in range(len(texts))], texts)
+    assert scale is not None
+    assert scale.value(20.0) == pytest.approx(value)
+    assert scale.rejected == 0

@@ -20,12 +20,30 @@ def test_a_small_raised_number_is_a_power():
     assert [label.text for label in labels_of(draw)] == ["10^5"]
 
 
-def test_texts_drawn_apart_stay_apart_however_near():
-    def draw(page):
-        page.insert_text((50, 100), "Jan", fontsize=10)
-        page.insert_text((50 + pymupdf.get_text_length("Jan", fontsize=10) + 2.5, 100), "Feb", fontsize=10)
+def one_by_one(page, texts, gaps):
+    """Draw texts in calls of their own, gaps (points) apart, none with a space in it."""
+    x = 50.0
+    for text, gap in zip(texts, gaps, strict=True):
+        page.insert_text((x, 100), text, fontsize=10)
+        x += pymupdf.get_text_length(text, fontsize=10) + gap
 
-    assert [label.text for label in labels_of(draw)] == ["Jan", "Feb"]
+
+def test_crowded_labels_of_ticks_stay_apart():
+    def draw(page):
+        for k, text in enumerate(["Jan", "Feb", "Mar", "Apr"]):
+            page.insert_text((50 + 19.5 * k - pymupdf.get_text_length(text, fontsize=10) / 2, 100), text, fontsize=10)
+
+    assert [label.text for label in labels_of(draw)] == ["Jan", "Feb", "Mar", "Apr"]
+
+
+def test_words_drawn_one_by_one_are_one_text():
+    texts = ["Wholesale", "and", "retail", "trade", "Other", "services"]
+    labels = labels_of(lambda page: one_by_one(page, texts, [2.78, 2.78, 2.78, 30, 2.78, 0]))
+    assert [label.text for label in labels] == ["Wholesale and retail trade", "Other services"]
+
+
+def test_numbers_a_space_apart_are_two_texts():
+    assert [label.text for label in labels_of(lambda page: one_by_one(page, ["10", "20"], [2.78, 0]))] == ["10", "20"]
 
 
 def test_texts_that_overlap_are_not_shuffled():

@@ -15,6 +15,8 @@ from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.scale import Floats
 
 _CROWDED = 0.25  # points
+_LEVEL = 0.01  # of the panel
+_ON_TOP = 1.6  # points: white seams between stacked areas are no wider
 
 
 def area_traces(outlines: Sequence[Shape], panel: Panel, lines: Sequence[Trace]) -> list[Trace]:
@@ -30,8 +32,36 @@ def area_traces(outlines: Sequence[Shape], panel: Panel, lines: Sequence[Trace])
             trace.kind = "band"
         traces.append(trace)
     traces = _merged(traces)
-    _undo_sums([trace for trace in traces if trace.kind == "area"])
+    areas = [trace for trace in traces if trace.kind == "area"]
+    _undo_sums(areas)
+    _flag_floating(areas, panel)
+    _flag_nested(areas)
     return traces
+
+
+def _flag_nested(areas: Sequence[Trace]) -> None:
+    """Flag see-through areas from one base line that never cross: each may be a height, or the sum up to it."""
+    level = [area for area in areas if area.feet is not None and np.ptp(area.feet) < _CROWDED]
+    ranked = sorted(level, key=lambda area: float(area.places[:, 1].mean()))
+    if len(ranked) < 2 or any("sums_undone" in area.flags for area in ranked):
+        return
+    for upper, lower in itertools.pairwise(ranked):
+        edge = np.interp(lower.places[:, 0], upper.places[:, 0], upper.places[:, 1])
+        if np.any(edge > lower.places[:, 1] + _CROWDED):
+            return
+    for area in ranked:
+        area.flags["nested_areas"] = "The areas begin on one line and never cross: they may be heights, or sums."
+
+
+def _flag_floating(areas: Sequence[Trace], panel: Panel) -> None:
+    """Flag areas whose lower edge is neither level nor another's upper edge: a range or a shape, not a height."""
+    for area in areas:
+        if area.feet is None or np.ptp(area.feet) < _LEVEL * panel.height:
+            continue
+        x = area.places[:, 0]
+        edges = (np.interp(x, other.places[:, 0], other.places[:, 1]) for other in areas if other is not area)
+        if not any(np.mean(np.abs(edge - area.feet) < _ON_TOP) > 0.9 for edge in edges):
+            area.flags["floating_area"] = "The area stands on nothing level; its height was read."
 
 
 def _there_and_back(shape: Shape) -> bool:
@@ -97,13 +127,34 @@ def _crossings(ring: np.ndarray, x: float) -> list[float]:
 
 
 def without_outlines(areas: Sequence[Trace], others: Sequence[Trace]) -> list[Trace]:
-    """The other series less those that only draw an area's upper edge again, as a line or as markers."""
+    """The other series less those that only draw an area's edge again: a stretch in its colour, or all of it."""
     filled = [area for area in areas if area.kind == "area"]
     return [
         other
         for other in others
-        if not any(alike(area.fill, other.colour, 0.05) and _on_edge(area, other) for area in filled)
+        if not any(
+            (_on_edge(area, other) and (alike(area.fill, other.colour, 0.05) or _as_long(area, other)))
+            or _runs_around(area, other)
+            for area in filled
+        )
     ]
+
+
+def _runs_around(area: Trace, other: Trace) -> bool:
+    """Whether a line goes along an area's upper edge and back along its lower one."""
+    x, y = other.places[:, 0], other.places[:, 1]
+    back = np.sum(np.diff(x) > 0.1) >= 1 and np.sum(np.diff(x) < -0.1) >= 1
+    if other.kind != "line" or not back or area.feet is None:
+        return False
+    top = np.interp(x, area.places[:, 0], area.places[:, 1])
+    foot = np.interp(x, area.places[:, 0], area.feet)
+    return bool(np.mean(np.minimum(np.abs(top - y), np.abs(foot - y)) < 0.6) > 0.95)
+
+
+def _as_long(area: Trace, other: Trace) -> bool:
+    """Whether a line reaches from an area's start to its end: then it is its edge, whatever its colour."""
+    ends = area.places[[0, -1], 0] - np.array([other.places[:, 0].min(), other.places[:, 0].max()])
+    return bool(np.max(np.abs(ends)) < 1.0)
 
 
 def _on_edge(area: Trace, other: Trace) -> bool:

@@ -60,6 +60,20 @@ def bar_traces(rects: Sequence[Shape], panel: Panel, *, has_legend: bool, lonely
     return traces
 
 
+def without_base_line(lines: Sequence[Trace], bars: Sequence[Trace]) -> list[Trace]:
+    """The lines less one that is only the zero line the bars stand on: straight, at their feet, past all of them."""
+    return [line for line in lines if not any(_is_base_line(line, trace) for trace in bars)]
+
+
+def _is_base_line(line: Trace, bars: Trace) -> bool:
+    if line.kind != "line" or line.marker is not None or len(line.places) != 2 or bars.feet is None:
+        return False
+    along, across = (0, 1) if bars.kind == "hbar" else (1, 0)
+    level = np.max(np.abs(line.places[:, along] - np.median(bars.feet))) < _SAME
+    ends, middles = np.sort(line.places[:, across]), bars.places[:, across]
+    return bool(level and ends[0] < middles.min() and ends[1] > middles.max() and np.ptp(bars.feet) < _SAME)
+
+
 def _flag_floating(traces: Sequence[Trace], zero: float, panel: Panel) -> None:
     """Flag bars that begin neither at zero, nor at the edge, nor where another bar of their place ends."""
     edges = {panel.box[0], panel.box[3], zero}

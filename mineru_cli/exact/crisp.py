@@ -1,8 +1,10 @@
 """Half a pixel: browser charts whose ticks were moved off their true places to look sharp.
 
-D3 and Vega draw axis lines and ticks half a pixel right of and below the marks they belong to, and round ticks to
-whole pixels. On a small chart that is more than 0.2 % of the axis. It shows: every tick stands an odd number of half
-stroke widths from the corner of the picture, or bars stand half a tick's width off the zero tick.
+Many draw axis lines and ticks half a pixel right of and below the marks they belong to, and round ticks to whole
+pixels. On a small chart that is more than 0.2 % of the axis. It shows: every tick stands an odd number of half stroke
+widths from the corner of the picture, the outer ticks stand half a stroke width off the ends of the lines they
+divide, or bars stand half a tick's width off the zero tick. Where ticks are rounded and nothing tells how, the scale is
+left as it is and its ``drift`` says by how much it may be off.
 
 Comes in: a panel and the page's shapes. Goes out: the panel with its scales moved. Knows nothing of series.
 """
@@ -12,35 +14,52 @@ from dataclasses import replace
 
 import numpy as np
 
-from mineru_cli.exact.marks import Trace
-from mineru_cli.exact.panels import Axis, Panel
+from mineru_cli.exact.drafts import Axis
+from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.scale import Scale, fit_scale
 from mineru_cli.schema import Box
 
 _TICK_GREY = (0.533, 0.533, 0.533)
 _GRID_GREY = (0.867, 0.867, 0.867)
-_LEAST_SHIFT = 0.05  # points
-_MOST_SHIFT = 0.6
 _EXACT = 0.03  # of a pixel
+_LEAST_PIXEL, _MOST_PIXEL = 0.2, 2.0  # points
+_NO_WIDTH = 0.05  # points: a hairline, which tells of no pixel
 
 
 def sharpened(panel: Panel, shapes: Sequence[Shape]) -> Panel:
-    """Undo the half pixel where its traces are found; else the panel as it is."""
+    """Undo the half pixel where its traces are found; tell of rounded ticks where they are not."""
     marks = [shape for axis in (panel.x, panel.y) for shape in axis.row.shapes]
-    widths = {round(shape.width, 3) for shape in marks if shape.width > 0.05}
-    if len(widths) != 1:
+    widths = {round(shape.width, 3) for shape in marks if shape.width > _NO_WIDTH}
+    drawn = len(widths) == 1
+    pixel = widths.pop() if drawn else max(grid_of(panel.x.row.places), grid_of(panel.y.row.places))
+    if not pixel:
         return panel
-    pixel = widths.pop()
-    if not (_looks_like_vega(panel, pixel) or _from_corner(panel, shapes, pixel) or _off_zero(panel, shapes, pixel)):
-        return panel
-    y2 = _moved(panel.y2, pixel, (panel.box[1], panel.box[3])) if panel.y2 is not None else None
-    return replace(
-        panel,
-        x=_moved(panel.x, pixel, (panel.box[0], panel.box[2])),
-        y=_moved(panel.y, pixel, (panel.box[1], panel.box[3])),
-        y2=y2,
+    shown = drawn and (
+        _looks_like_vega(panel, pixel)
+        or _from_corner(panel, shapes, pixel)
+        or _off_ends(panel, pixel)
+        or _off_zero(panel, shapes, pixel)
     )
+    alone = drawn and not shown and _off_data(panel, shapes, pixel)
+    x0, y0, x1, y1 = panel.box
+
+    def changed(axis: Axis, edges: tuple[float, float], *, moved: bool) -> Axis:
+        moved = moved or (drawn and _both_off(axis, edges, pixel))
+        return (_moved if moved else _doubted)(axis, pixel, edges)
+
+    y2 = changed(panel.y2, (y0, y1), moved=shown) if panel.y2 is not None else None
+    x, y = changed(panel.x, (x0, x1), moved=shown or alone), changed(panel.y, (y0, y1), moved=shown)
+    return replace(panel, x=x, y=y, y2=y2)
+
+
+def grid_of(places: Sequence[float]) -> float:
+    """The pixel that even ticks were rounded to, in points, as their steps tell by differing; 0 where they do not."""
+    steps = np.diff(places)
+    apart = np.diff(np.sort(steps))
+    pixel = float(np.min(apart[apart > _LEAST_PIXEL], initial=_MOST_PIXEL))
+    even = len(steps) > 1 and bool(np.max(np.abs(steps / pixel - np.round(steps / pixel))) < _EXACT)
+    return pixel if even and pixel < _MOST_PIXEL and float(np.ptp(steps)) < 1.5 * pixel else 0.0
 
 
 def _looks_like_vega(panel: Panel, pixel: float) -> bool:
@@ -58,9 +77,45 @@ def _from_corner(panel: Panel, shapes: Sequence[Shape], pixel: float) -> bool:
     for box in grounds:
         off = [_half(place - box[0], pixel) for place in panel.x.row.places if panel.x.row.shapes]
         off += [_half(place - box[1], pixel) for place in panel.y.row.places if panel.y.row.shapes]
-        if len(off) >= 5 and max(off) < _EXACT:
+        rounded = any(_rounded(axis, pixel) for axis in (panel.x, panel.y))
+        if len(off) >= (3 if rounded else 5) and max(off) < _EXACT:
             return True
     return False
+
+
+def _off_ends(panel: Panel, pixel: float) -> bool:
+    """Whether outer ticks stand half a pixel right of or below the ends of the plot area, and none on them."""
+    ends = [(axis.row.places[0] - low, axis.row.places[-1] - high) for axis, low, high in _edged(panel)]
+    off = [distance / pixel for pair in ends for distance in pair]
+    half = sum(abs(distance - 0.5) < _EXACT for distance in off)
+    return half >= 2 and not any(abs(distance) < 0.4 for distance in off)
+
+
+def _both_off(axis: Axis, edges: tuple[float, float], pixel: float) -> bool:
+    """Whether both outer ticks of one axis stand half a pixel beyond the ends of the other's gridlines."""
+    if axis.row.kind != "tick" or len(axis.row.places) < 3:
+        return False
+    off = (axis.row.places[0] - edges[0], axis.row.places[-1] - edges[1])
+    return all(abs(distance / pixel - 0.5) < _EXACT for distance in off)
+
+
+def _edged(panel: Panel) -> list[tuple[Axis, float, float]]:
+    """The axes that have marks, with the panel's ends along each."""
+    x0, y0, x1, y1 = panel.box
+    return [(axis, low, high) for axis, low, high in ((panel.x, x0, x1), (panel.y, y0, y1)) if axis.row.shapes]
+
+
+def _rounded(axis: Axis, pixel: float) -> bool:
+    """Whether ticks stand whole pixels apart, but not quite where their scale puts them."""
+    if not axis.scale.numeric or not axis.row.shapes or len(axis.row.places) < 3:
+        return False
+    steps = np.diff(axis.row.places) / pixel
+    return bool(np.max(np.abs(steps - np.round(steps))) < _EXACT and axis.scale.residual > 0.05 * pixel)
+
+
+def _doubted(axis: Axis, pixel: float, _: tuple[float, float]) -> Axis:
+    """The axis with the doubt that its rounded ticks leave."""
+    return replace(axis, scale=replace(axis.scale, drift=pixel / 2)) if _rounded(axis, pixel) else axis
 
 
 def _half(distance: float, pixel: float) -> float:
@@ -84,46 +139,43 @@ def _off_zero(panel: Panel, shapes: Sequence[Shape], pixel: float) -> bool:
     return len(feet) >= 2 and all(abs(foot / pixel + 0.5) < 0.1 for foot in feet)
 
 
+def _off_data(panel: Panel, shapes: Sequence[Shape], pixel: float) -> bool:
+    """Whether all lines begin exactly half a pixel before a tick of the horizontal axis, or before its own line."""
+    if panel.x.row.kind != "tick":
+        return False
+    x0, y0, x1, y1 = panel.box
+    starts = [
+        s.box[0]
+        for s in shapes
+        if s.stroke is not None
+        and len(s.knots) > 3
+        and s.w > 0.5 * (x1 - x0)
+        and y0 - 1 < s.cy < y1 + 1
+        and not s.closed
+    ]
+    row = panel.x.row
+    own = [s.box[0] for s in shapes if s.segment and s.h == 0 and s.w > 0.5 * (x1 - x0) and row.low < s.cy <= row.high]
+    places = np.array([*row.places, *own])
+    off = [float(np.min(np.abs(places - start - pixel / 2))) / pixel for start in starts]
+    return bool(off) and max(off) < _EXACT
+
+
 def _moved(axis: Axis, pixel: float, edges: tuple[float, float]) -> Axis:
     """The axis moved by half a pixel up and left; fitted to the edge ticks alone where both edges have one."""
     scale = axis.scale
     ticks = axis.row.ticks
+    drift = pixel / 2 if _rounded(axis, pixel) else 0.0
     if scale.numeric and axis.row.shapes and len(ticks) > 2:
-        at_edges = abs(ticks[0][0] - edges[0]) < 0.02 * pixel and abs(ticks[-1][0] - edges[1]) < 0.02 * pixel
+        off = [(ticks[0][0] - edges[0]) / pixel, (ticks[-1][0] - edges[1]) / pixel]
+        at_edges = abs(off[0] - off[1]) < _EXACT and min(abs(off[0]), abs(off[0] - 0.5)) < _EXACT
         exact = fit_scale([ticks[0][0], ticks[-1][0]], [ticks[0][1].text, ticks[-1][1].text]) if at_edges else None
         if exact is not None and exact.kind == scale.kind:
-            scale = replace(scale, slope=exact.slope, origin=exact.origin)
-    return replace(axis, scale=_shifted(scale, pixel / 2))
+            scale, drift = replace(scale, slope=exact.slope, origin=exact.origin), 0.0
+    return replace(axis, scale=replace(shifted(scale, pixel / 2), drift=drift))
 
 
-def _shifted(scale: Scale, by: float) -> Scale:
+def shifted(scale: Scale, by: float) -> Scale:
     """The scale of marks that stand so much before their ticks."""
     places = tuple((place - by, text) for place, text in scale.categories)
     origin = scale.origin + scale.slope * by
     return replace(scale, origin=origin if np.isfinite(origin) else scale.origin, categories=places, grain=2 * abs(by))
-
-
-def on_lattice(panel: Panel, traces: Sequence[Trace]) -> Panel:
-    """Undo a fraction of a pixel where the data show it: all stand off a lattice of whole x by one small distance.
-
-    Some programs move their ticks to sharp places; the marks stay where they belong, years a hair before the year.
-    """
-    scale = panel.x.scale
-    runs = [trace.places[:, 0] for trace in traces if trace.kind in {"line", "step", "area"} and len(trace.places) >= 6]
-    if scale.kind != "linear" or not runs or scale.slope == 0 or not panel.x.row.shapes:
-        return panel
-    values = scale.values(np.concatenate(runs))
-    gaps = np.concatenate([np.diff(scale.values(run)) for run in runs])
-    unit = float(np.median(gaps))
-    whole = round(unit)
-    if whole < 1 or abs(unit - whole) > 0.01 * whole or np.ptp(gaps) > 0.02 * whole:
-        return panel
-    off = values / whole - np.round(values / whole)
-    by = float(np.median(off)) * whole / (scale.slope * scale.factor)
-    spread = float(np.ptp(off)) * whole / abs(scale.slope * scale.factor)
-    if not _LEAST_SHIFT < abs(by) < _MOST_SHIFT or spread > 0.7 * abs(by) + 0.1:
-        return panel
-    x = replace(panel.x, scale=_shifted(scale, -by))
-    if panel.y.row.shapes and panel.y.scale.numeric and scale.grain == 0:
-        return replace(panel, x=x, y=replace(panel.y, scale=_shifted(panel.y.scale, -by)))
-    return replace(panel, x=x)

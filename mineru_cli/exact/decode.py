@@ -10,11 +10,23 @@ from dataclasses import replace
 import numpy as np
 
 from mineru_cli.exact.areas import area_traces, without_outlines
-from mineru_cli.exact.bars import bar_traces
-from mineru_cli.exact.crisp import on_lattice, sharpened
-from mineru_cli.exact.doubts import REFUSE_BELOW, chart_flags, confidence_of, judged
+from mineru_cli.exact.bars import bar_traces, without_base_line
+from mineru_cli.exact.crisp import sharpened
+from mineru_cli.exact.doubts import (
+    REFUSE_BELOW,
+    category_flags,
+    chart_flags,
+    confidence_of,
+    flag_drift,
+    gap_flags,
+    judged,
+    path_flags,
+)
+from mineru_cli.exact.drafts import Axis
 from mineru_cli.exact.figure import ExactFigure
-from mineru_cli.exact.legend import Entry, find_legend, name_directly, name_traces
+from mineru_cli.exact.intervals import between_ticks
+from mineru_cli.exact.lattice import on_lattice
+from mineru_cli.exact.legend import Entry, find_legend
 from mineru_cli.exact.lines import (
     attach_error_bars,
     attach_markers,
@@ -24,11 +36,14 @@ from mineru_cli.exact.lines import (
     marker_sets,
     tell_steps,
 )
-from mineru_cli.exact.marks import Ink, Trace, alike, gather, sort_marks
-from mineru_cli.exact.panels import Axis, Panel
+from mineru_cli.exact.marks import Ink, Trace, gather, sort_marks
+from mineru_cli.exact.months import dated_by_data
+from mineru_cli.exact.naming import name_directly, name_rest, name_traces
+from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.printed import attach_printed
-from mineru_cli.exact.scale import Scale, is_number, years_as_dates
+from mineru_cli.exact.scale import Scale, is_number
+from mineru_cli.exact.seats import seated
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.titles import Words, figure_box, read_words, unit_of
 from mineru_cli.exact.values import PRECISION, series_of, snap_groups, table
@@ -48,7 +63,8 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
     words = read_words(panel, free, legend_box)
     panel = _with_offsets(panel, words)
     traces = _traces(ink.without(legend_ids), panel, has_legend=bool(entries))
-    panel = on_lattice(_months(panel, traces), traces)
+    panel = seated(on_lattice(dated_by_data(between_ticks(panel, traces), traces), traces), traces)
+    flag_drift(traces, panel)
     if panel.y2 is not None:
         _tell_second(traces, panel)
     left_over = name_traces(traces, entries)
@@ -56,12 +72,12 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
     if printed:
         words = read_words(panel, _without(free, printed), legend_box)
         words.used.extend(printed)
-    if not entries:
-        name_directly(traces, [label for label in _without(free, words.used) if _near_panel(label, panel)])
-    _name_rest(traces, words)
+    name_directly(traces, [label for label in _without(free, words.used) if _near_panel(label, panel)])
+    name_rest(traces, words, sideways=_sideways(traces))
     box = figure_box(panel, words, legend_box, page)
     axes = _axis_records(panel, words)
-    flags = chart_flags(panel, ink, left_over)
+    flags = [*chart_flags(panel, ink, left_over), *path_flags(traces), *gap_flags(traces, panel)]
+    flags += category_flags(panel, _without(free, [*words.used, *printed]), page)
     refused = ExactFigure(box=box, chart=None, axes=axes, title=words.title, caption=words.caption)
     if not traces:
         reason = Flag(code="no_marks", message="Axes were found, but no bars, lines or points that could be read.")
@@ -96,7 +112,8 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
 
 def _free(panel: Panel, labels: Sequence[Label]) -> list[Label]:
     """The labels that are no tick labels."""
-    ticks = {id(label) for axis in (panel.x, panel.y, panel.y2) if axis for _, label in axis.row.ticks}
+    rows = [axis.row for axis in (panel.x, panel.y, panel.y2) if axis]
+    ticks = {id(label) for row in rows for label in (*(label for _, label in row.ticks), *row.more)}
     return [label for label in labels if id(label) not in ticks]
 
 
@@ -127,13 +144,13 @@ def _traces(ink: Ink, panel: Panel, *, has_legend: bool) -> list[Trace]:
     """All series of a panel, in drawing order."""
     marks = sort_marks(ink, panel)
     lines, short = line_traces(marks.strokes, panel, ink.spread, ink.background)
-    sets = marker_sets(marks.markers)
+    sets = marker_sets(marks.markers, ink.background)
     areas = area_traces(marks.outlines, panel, lines)
     traces = without_outlines(areas, attach_markers(lines, sets))
     tell_steps(traces)
     lonely = not (lines or sets or areas)
     bars = bar_traces(marks.bars, panel, has_legend=has_legend, lonely=lonely)
-    traces += areas + bars
+    traces = without_base_line(traces, bars) + areas + bars
     attach_error_bars([trace for trace in traces if trace.kind != "area"], short)
     flag_simplified(traces)
     flag_doubtful(traces, panel)
@@ -175,19 +192,6 @@ def _with_offsets(panel: Panel, words: Words) -> Panel:
     return replace(panel, x=shifted(panel.x, words.offset_x), y=shifted(panel.y, words.offset_y), y2=y2)
 
 
-def _months(panel: Panel, traces: Sequence[Trace]) -> Panel:
-    """An axis of years whose lines have a point a month is an axis of dates."""
-    scale = panel.x.scale
-    places = np.concatenate([t.places[:, 0] for t in traces if t.kind in {"line", "area", "step"}] or [np.zeros(0)])
-    if scale.kind != "linear" or len(places) < 8 or not 1700 < scale.value(float(places[0])) < 2200:
-        return panel
-    values = scale.values(places)
-    months = np.round(values * 12)
-    if np.mean(months % 12 == 0) > 0.5 or np.max(np.abs(values * 12 - months)) > 0.2:
-        return panel
-    return replace(panel, x=replace(panel.x, scale=years_as_dates(scale)))
-
-
 def _tell_second(traces: Sequence[Trace], panel: Panel) -> None:
     """Decide which series stand against the second axis: by drawing order, by colour, else lines over bars."""
     assert panel.y2 is not None  # noqa: S101 - the caller checked
@@ -211,24 +215,6 @@ def _tell_second(traces: Sequence[Trace], panel: Panel) -> None:
     if len(traces) > 1 and not any(trace.second for trace in traces):
         last = max(traces, key=lambda trace: trace.order)
         last.second = True
-
-
-def _name_rest(traces: Sequence[Trace], words: Words) -> None:
-    """Series without a legend: a lone one is named by its axis title, others are numbered and flagged."""
-    sideways = _sideways(traces)
-    for second in (False, True):
-        mine = [trace for trace in traces if trace.second is second and trace.kind != "band"]
-        unnamed = [trace for trace in mine if not trace.name]
-        title = (words.y2 if second else words.x if sideways else words.y) or (words.title if not second else "")
-        if len(unnamed) == 1 and len(mine) == 1:
-            unnamed[0].name = title or "value"
-            continue
-        for k, trace in enumerate(unnamed, start=1):
-            trace.name = f"Series {k}"
-            trace.flags["unnamed"] = "No legend entry or label matches this series."
-    for band in (trace for trace in traces if trace.kind == "band" and not trace.name):
-        own = next((t for t in traces if t.kind != "band" and alike(t.colour, band.colour, 0.05)), traces[0])
-        band.name = f"{own.name} (band)"
 
 
 def _sideways(traces: Sequence[Trace]) -> bool:

@@ -6,15 +6,20 @@ of other boxes.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from mineru_cli.exact.families import Family
 from mineru_cli.exact.regions import Region
-from mineru_cli.exact.scale import Scale
+from mineru_cli.exact.scale import Scale, is_number
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import Direction, Side, TickRow, anchors
 from mineru_cli.schema import Box
+
+_LEAST_COLUMN: Final = 3  # texts
+_FURTHEST: Final = 10.0  # em from the longest name to the bars
+_ROOM: Final = 1.6  # em from name to name
 
 
 def lies_beside(row: TickRow, box: Box) -> bool:
@@ -57,9 +62,12 @@ def label_row(labels: Sequence[Label], box: Box, direction: Direction, side: Sid
     for label in labels:
         if direction == "x":
             gap = label.box[1] - y1 if side == "below" else y0 - label.box[3]
-            beside = x0 - label.size < label.cx < x1 + label.size and -0.5 * label.size < gap < max(
-                2.8 * label.size, 26.0
-            )
+            low, high = label.box[0], label.box[2]
+            if label.angle % 90:
+                low, high = (anchors(label, side)[0] + shift for shift in (-label.size, label.size))
+            # A text beside the box belongs to the other axis; one that is centred on a corner reaches over it.
+            along = x0 - label.size < (low + high) / 2 < x1 + label.size and low < x1 + 1 and high > x0 - 1
+            beside = along and -0.5 * label.size < gap < max(2.8 * label.size, 26.0)
             key = label.box[1] if side == "below" else label.box[3]
         else:
             gap = x0 - label.box[2] if side == "left" else label.box[0] - x1
@@ -72,6 +80,8 @@ def label_row(labels: Sequence[Label], box: Box, direction: Direction, side: Sid
                 lines.append((key, row))
             row.append((gap, label))
     rows = [row for _, row in lines if len(row) >= 2]
+    if not rows and side == "left":
+        rows = _flush_names(labels, box)
     if not rows:
         return None
     line = min(rows, key=lambda row: min(gap for gap, _ in row) - 0.5 * len(row))
@@ -85,6 +95,50 @@ def label_row(labels: Sequence[Label], box: Box, direction: Direction, side: Sid
         places=tuple(place for place, _ in ticks),
         low=edge,
         high=edge,
+    )
+
+
+def _flush_names(labels: Sequence[Label], box: Box) -> list[list[tuple[float, Label]]]:
+    """Names set flush left in a column of their own, further from a box than labels of ticks; not as close as prose."""
+    x0, y0, _, y1 = box
+    level = [label for label in labels if label.angle == 0 and label.box[2] < x0 and y0 < label.cy < y1]
+    names = sorted((label for label in level if not is_number(label.text)), key=lambda label: label.cy)
+    if len(names) < _LEAST_COLUMN or len(names) < len(level):
+        return []
+    size = names[0].size
+    flush = all(abs(name.box[0] - names[0].box[0]) < 0.6 and name.size == size for name in names)
+    apart = np.diff([name.cy for name in names])
+    near = x0 - max(name.box[2] for name in names) < _FURTHEST * size
+    if not (flush and near and apart.min() > _ROOM * size and np.ptp(apart) < 0.1 * apart.mean()):
+        return []
+    return [[(x0 - name.box[2], name) for name in names]]
+
+
+def column_on(labels: Sequence[Label], left: float, foot: float) -> TickRow | None:
+    """A column of numbers left of a place, evenly spaced upwards from one that stands at a foot; moved to stand on it.
+
+    Where programs set no ticks, the lowest number tells how far above or below its place a label's middle lies.
+    """
+    beside = [label for label in labels if label.angle == 0 and -1 < left - label.box[2] < 3 * label.size]
+    numbers = sorted((label for label in beside if is_number(label.text)), key=lambda label: -label.cy)
+    column = [label for label in numbers if label.cy < foot + 0.6 * label.size]
+    if len(column) < _LEAST_COLUMN or abs(column[0].cy - foot) > 0.5 * column[0].size:
+        return None
+    spacing = column[0].cy - column[1].cy
+    if any(0 < label.cy - column[0].cy < 1.3 * spacing for label in numbers):
+        return None  # it goes on below: the foot is a line inside the plot area
+    kept = column[:2]
+    for label in column[2:]:
+        if abs(kept[-1].cy - label.cy - spacing) > 0.02 * spacing + 0.3:
+            break
+        kept.append(label)
+    if len(kept) < _LEAST_COLUMN or spacing < 1.2 * kept[0].size:
+        return None
+    ticks = tuple((label.cy + foot - column[0].cy, label) for label in reversed(kept))
+    places = tuple(place for place, _ in ticks)
+    off = abs(column[0].cy - foot)
+    return TickRow(
+        direction="y", side="left", kind="label", ticks=ticks, places=places, low=left, high=left, offness=off
     )
 
 

@@ -1,19 +1,23 @@
-"""Legends: the keys beside texts, and which series each names.
+"""Legends: the keys beside texts.
 
-Comes in: a panel's ink, the labels around it, and the series found. Goes out: entries, and names given to series by
-colour, dash, width and marker, one to one, best match first. Knows nothing of values.
+Comes in: a panel's ink and the labels around it. Goes out: `Entry`, a name with what its key looks like. Knows nothing
+of series.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mineru_cli.exact.marks import Ink, Signature, Trace, alike, light, signature
+from mineru_cli.exact.marks import Ink, Signature, alike, light, signature
 from mineru_cli.exact.primitives import Colour, Shape
 from mineru_cli.exact.scale import is_number
 from mineru_cli.exact.text import Label
 from mineru_cli.schema import Box
 
 _LONGEST_NAME = 60
+_LONGEST_KEY = 7.5  # em
+_APART = 14.0  # em from name to name in a row, under a narrow chart
+_LOW = 1.2  # em: what is no higher holds no text
+_THICK = 0.5  # of its length: a stroke this broad is a patch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,7 @@ class Entry:
 
 def find_legend(ink: Ink, box: Box, labels: Sequence[Label]) -> tuple[list[Entry], set[int]]:
     """Find the legend of the plot area in a box; returns its entries and the ids of every shape that belongs to it."""
-    pool = [s for s in ink.inside + ink.near if s.h <= 31 and s.w <= 75]
+    pool = [s for s in ink.inside + ink.near if s.h <= 31 and s.w <= 100]
     varieties = {id(shape): variety for shape, variety in ink.crosses}
     pool += [shape for shape, _ in ink.crosses]
     pool.sort(key=lambda s: s.cy)
@@ -68,18 +72,25 @@ def _known(shape: Shape, paints: set[Colour]) -> bool:
 def _is_ground(shape: Shape, ink: Ink, label: Label) -> bool:
     """Whether a shape is the legend's own ground or frame, not a key."""
     plain = shape.stroke is None and (light(shape.fill) or alike(shape.fill, ink.background))
-    return plain or (shape.rect and shape.w > 4.5 * label.size)
+    return plain or (shape.rect and shape.w > 4.5 * label.size and shape.h > _LOW * label.size)
 
 
 def _entries_on_side(
     pool: list[Shape], labels: Sequence[Label], box: Box, *, left: bool
 ) -> list[tuple[Label, list[Shape]]]:
-    beside = []
-    for label in labels:
-        if len(label.text) <= _LONGEST_NAME and label.angle == 0 and _around(label, box):
-            shapes = _swatches(pool, label, left=left)
-            if shapes:
-                beside.append((label, shapes))
+    beside: list[tuple[Label, list[Shape]]] = []
+    names = [label for label in labels if len(label.text) <= _LONGEST_NAME and label.angle == 0]
+    ready = [label for label in names if _around(label, box)]
+    rest = [label for label in names if not _around(label, box)]
+    while ready:
+        label = ready.pop()
+        shapes = _swatches(pool, label, left=left, edge=label.box[2] if left else _column_edge(label, labels))
+        if shapes:
+            beside.append((label, shapes))
+            ready += [other for other in rest if _in_line(label, other)]  # it may be wider than its chart, or far off
+            rest = [other for other in rest if not _in_line(label, other)]
+    place = {id(label): k for k, label in enumerate(labels)}
+    beside.sort(key=lambda entry: place[id(entry[0])])
     kept = []
     for index, (label, shapes) in enumerate(beside):
         others = [other for k, other in enumerate(beside) if k != index]
@@ -89,6 +100,13 @@ def _entries_on_side(
         if fitting:  # marks of the chart may stand beside a name by chance: only what lines up is its key
             kept.append((label, [s for s in shapes if any(_concentric(s, f) for f in fitting)]))
     return kept
+
+
+def _in_line(a: Label, b: Label) -> bool:
+    """Whether two texts of one size stand in one row, or close under one another in one column."""
+    down = abs(a.cy - b.cy)
+    flush = abs(a.box[0] - b.box[0]) < 0.6 and down < 2.2 * a.size
+    return a.size == b.size and (down < 0.1 * a.size or flush)
 
 
 def _concentric(a: Shape, b: Shape) -> bool:
@@ -101,16 +119,24 @@ def _around(label: Label, box: Box) -> bool:
     return x0 - 0.4 * w - 20 < label.cx < x1 + 0.9 * w + 60 and y0 - 0.45 * h - 40 < label.cy < y1 + 0.45 * h + 60
 
 
-def _swatches(pool: list[Shape], label: Label, *, left: bool) -> list[Shape]:
+def _column_edge(label: Label, labels: Sequence[Label]) -> float:
+    """Where the longest text of a label's own column ends, whose keys stand in a column to the right."""
+    flush = (other for other in labels if abs(other.box[0] - label.box[0]) < 0.6 and other.size == label.size)
+    return max(other.box[2] for other in flush if abs(other.cy - label.cy) < 12 * label.size)
+
+
+def _swatches(pool: list[Shape], label: Label, *, left: bool, edge: float) -> list[Shape]:
+    """The shapes on a label's level that begin, or end, close to it; on its right, close to the edge of its column."""
     out = []
     for shape in pool:
         if (
             abs(shape.cy - label.cy) > 0.45 * label.size + 0.5
             or shape.h > 2.6 * label.size
-            or shape.w > 5.5 * label.size
+            or shape.w > _LONGEST_KEY * label.size
         ):
             continue
-        gap = label.box[0] - shape.box[2] if left else shape.box[0] - label.box[2]
+        gap = label.box[0] - shape.box[2] if left else max(shape.box[0] - edge, -0.3)
+        gap = gap if left or shape.box[0] >= label.box[2] - 0.3 else -1.0
         if -0.3 <= gap <= 2.7 * label.size and not (light(shape.fill) and shape.stroke is None):
             out.append(shape)
     return out
@@ -126,7 +152,7 @@ def _aligned(a: Label, mine: list[Shape], b: Label, theirs: list[Shape], box: Bo
     level_b = [q for q in theirs if abs(q.cy - b.cy) < 1.2]
     if flush and any(abs(p.cx - q.cx) < a.size and p is not q and p.rect != q.rect for p in level_a for q in level_b):
         return True
-    row = abs(a.cy - b.cy) < 1 and abs(a.cx - b.cx) < box[2] - box[0]
+    row = abs(a.cy - b.cy) < 1 and abs(a.cx - b.cx) < max(box[2] - box[0], _APART * a.size)
     return row and any(abs(p.cy - q.cy) < 1.5 and abs(p.w - q.w) < 2.0 and p is not q for p in mine for q in theirs)
 
 
@@ -138,7 +164,10 @@ def _lone_key(label: Label, shapes: list[Shape], box: Box) -> bool:
         return True
     x0, y0, x1, y1 = box
     outside = label.cx > x1 or label.cx < x0 or label.cy < y0 or label.cy > y1
-    return outside and any(s.fill is not None and (s.rect or s.curved) and s.w >= 0.4 * label.size for s in shapes)
+    beyond = [
+        s for s in shapes if not (x0 - s.w < s.cx < x1 + s.w and y0 - s.h < s.cy < y1 + s.h)
+    ]  # no mark on the edge
+    return outside and any(s.fill is not None and (s.rect or s.curved) and s.w >= 0.4 * label.size for s in beyond)
 
 
 def _sure_alone(entry: Entry, ink: Ink) -> bool:
@@ -152,6 +181,8 @@ def _key(shapes: Sequence[Shape], varieties: dict[int, str]) -> Key:
     for s in shapes:
         if s.fill is not None and s.rect and (s.w > 1.2 * s.h or s.w > 5):
             patch = s.fill
+        elif s.segment and s.width > _THICK * max(s.w, s.h):
+            patch = s.stroke
         elif (len(s.points) <= 4 or s.dash) and s.stroke is not None and s.fill is None and s.w > 4 and s.h < 0.3:
             line, dash, width = s.stroke, s.dash, round(s.width, 2)
         elif id(s) in varieties or s.fill is not None or s.curved or s.closed:
@@ -159,6 +190,22 @@ def _key(shapes: Sequence[Shape], varieties: dict[int, str]) -> Key:
         elif s.stroke is not None and marker is None:
             marker = s.stroke
     return Key(patch=patch, line=line, dash=dash, width=width, marker=marker, signature=sign)
+
+
+def _frame_side(shape: Shape, box: Box, size: float) -> bool:
+    """Whether a straight line is one side of a frame that was drawn side by side around a legend's box."""
+    if not shape.segment:
+        return False
+    for at, low, high, edges, ends in (
+        (shape.cy, shape.box[0], shape.box[2], (box[1], box[3]), (box[0], box[2])),
+        (shape.cx, shape.box[1], shape.box[3], (box[0], box[2]), (box[1], box[3])),
+    ):
+        level = min(shape.w, shape.h) < 0.1 and high - low > max(shape.w, shape.h) - 0.1
+        beside = any(0 <= sign * (edge - at) < 2 * size for sign, edge in zip((1, -1), edges, strict=True))
+        spans = ends[0] - 2 * size < low <= ends[0] + 1 and ends[1] - 1 <= high < ends[1] + 2 * size
+        if level and beside and spans:
+            return True
+    return False
 
 
 def _legend_ids(entries: Sequence[Entry], found: Sequence[tuple[Label, list[Shape]]], ink: Ink) -> set[int]:
@@ -172,86 +219,11 @@ def _legend_ids(entries: Sequence[Entry], found: Sequence[tuple[Label, list[Shap
     for shape in ink.inside + ink.near + [cross for cross, _ in ink.crosses]:
         a0, b0, a1, b1 = shape.box
         on_key = any(abs(shape.cx - k.cx) < 0.5 and abs(shape.cy - k.cy) < 0.5 for k in keys)
-        if on_key and shape.h < 16 and a1 - a0 < 76:
+        if on_key and shape.h < 16 and a1 - a0 < 101:
             ids.add(id(shape))
         around = a0 <= x0 + 1 and a1 >= x1 - 1 and b0 <= y0 + 3 and b1 >= y1 - 3
+        if _frame_side(shape, (x0, y0, x1, y1), entries[0].label.size):
+            ids.add(id(shape))
         if around and (shape.rect or shape.curved) and a1 - a0 < x1 - x0 + 40 and b1 - b0 < y1 - y0 + 50:
             ids.add(id(shape))
     return ids
-
-
-def name_traces(traces: Sequence[Trace], entries: Sequence[Entry]) -> list[Entry]:
-    """Give series the names of the entries they match, best first; returns the entries left over."""
-    scores = [(affinity(trace, entry.key), t, e) for t, trace in enumerate(traces) for e, entry in enumerate(entries)]
-    scores.sort(key=lambda item: (-item[0], item[1], item[2]))
-    named: set[int] = set()
-    used: set[int] = set()
-    for score, t, e in scores:
-        if score <= 0 or t in named or e in used:
-            continue
-        traces[t].name = entries[e].label.text
-        named.add(t)
-        used.add(e)
-    return [entry for e, entry in enumerate(entries) if e not in used]
-
-
-def affinity(trace: Trace, key: Key) -> float:
-    """How well a key fits a series; 0 where it cannot be its own."""
-    if trace.kind in {"bar", "hbar", "area", "band"}:
-        return _affinity_filled(trace, key)
-    if trace.kind in {"line", "step"}:
-        return _affinity_line(trace, key)
-    score = 0.0
-    if key.marker is not None and (alike(key.marker, trace.colour) or alike(key.marker, trace.stroke)):
-        score = 2.0
-    elif key.patch is not None and alike(key.patch, trace.colour):
-        score = 1.5
-    if score and key.signature is not None and trace.marker is not None:
-        score += 1.0 if key.signature[1:] == trace.marker[1:] else 0.0
-        score += 0.5 if key.signature[0] == trace.marker[0] else 0.0
-    return score - (1.0 if score and key.line is not None else 0.0)
-
-
-def _affinity_filled(trace: Trace, key: Key) -> float:
-    for tolerance, score in ((0.02, 3.0), (0.06, 2.0)):
-        if alike(key.patch, trace.colour, tolerance) or alike(key.marker, trace.colour, tolerance):
-            return score
-    return 1.0 if alike(key.line, trace.colour) and key.line is not None else 0.0
-
-
-def _affinity_line(trace: Trace, key: Key) -> float:
-    score = 0.0
-    if key.line is not None and alike(key.line, trace.stroke):
-        score = 2.0 + (1.0 if key.dash == trace.dash else 0.0) + (0.5 if abs(key.width - trace.width) < 0.05 else 0.0)
-    if trace.marker is not None and key.marker is not None:
-        if score and key.signature is not None:
-            score += 3.0 if key.signature[1:] == trace.marker[1:] else 0.0
-            score += 0.5 if key.signature[0] == trace.marker[0] else 0.0
-            score += 1.0 if alike(key.marker, trace.marker_colour) else 0.0
-        elif not score and (alike(key.marker, trace.stroke) or alike(key.marker, trace.marker_colour)):
-            score = 2.0
-    elif score and key.marker is not None:
-        score -= 1.0
-    if not score and key.line is None and (alike(key.patch, trace.stroke) or alike(key.marker, trace.stroke)):
-        score = 1.0
-    return score
-
-
-def name_directly(traces: Sequence[Trace], labels: Sequence[Label]) -> None:
-    """Name lines by a text of their own colour that stands at their end or beside them."""
-    for trace in traces:
-        if (
-            trace.name
-            or trace.stroke is None
-            or max(trace.stroke) < 0.2
-            or trace.kind not in {"line", "step", "scatter"}
-        ):
-            continue
-        same = [label for label in labels if alike(label.colour, trace.stroke, 0.03) and not is_number(label.text)]
-        if len(same) == 1:
-            trace.name = same[0].text
-        elif same:
-            x, y = trace.places[-1]
-            nearest = min(same, key=lambda label: abs(label.box[0] - x) + abs(label.cy - y))
-            if abs(nearest.cy - y) < 1.5 * nearest.size:
-                trace.name = nearest.text

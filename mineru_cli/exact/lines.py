@@ -72,10 +72,10 @@ def _chains(members: list[Shape], panel: Panel) -> list[tuple[Floats, list[Shape
     return [(chain, shapes) for chain, shapes in merged if np.ptp(chain[:, 0]) >= 0.03 * panel.width]
 
 
-def marker_sets(markers: Sequence[tuple[Shape, str]]) -> list[tuple[list[Shape], Signature]]:
+def marker_sets(markers: Sequence[tuple[Shape, str]], ground: Colour) -> list[tuple[list[Shape], Signature]]:
     """Markers grouped by paint and form; where nearly every one differs in paint, all are one set."""
     groups: dict[tuple[object, ...], list[tuple[Shape, str]]] = defaultdict(list)
-    markers = _without_doubles(markers)
+    markers = _without_doubles(_without_halos(markers, ground))
     for shape, variety in markers:
         sign = signature(shape, variety)
         groups[(shape.fill, None if shape.stroke == shape.fill else shape.stroke, *sign)].append((shape, variety))
@@ -117,14 +117,35 @@ def _joined_to_like(group: list[tuple[Shape, str]], large: list[list[tuple[Shape
     return False
 
 
-def _without_doubles(markers: Sequence[tuple[Shape, str]]) -> list[tuple[Shape, str]]:
-    """Drop outlines drawn around a filled marker of their own."""
-    filled = {(round(s.cx * 5), round(s.cy * 5)) for s, _ in markers if s.fill is not None}
+def _without_halos(markers: Sequence[tuple[Shape, str]], ground: Colour) -> list[tuple[Shape, str]]:
+    """Drop marks of the ground's colour under others: they only part a marker from its line."""
+
+    def blank(shape: Shape) -> bool:
+        return alike(shape.fill, ground) and (shape.stroke is None or alike(shape.stroke, ground))
+
+    drawn = {(round(s.cx * 2), round(s.cy * 2)) for s, _ in markers if not blank(s)}
     near = [(i, j) for i in (0, -1, 1) for j in (0, -1, 1)]
     return [
         (s, variety)
         for s, variety in markers
-        if s.fill is not None or not any((round(s.cx * 5) + i, round(s.cy * 5) + j) in filled for i, j in near)
+        if not blank(s) or not any((round(s.cx * 2) + i, round(s.cy * 2) + j) in drawn for i, j in near)
+    ]
+
+
+def _without_doubles(markers: Sequence[tuple[Shape, str]]) -> list[tuple[Shape, str]]:
+    """Drop outlines drawn around filled markers: those of a form of which most stand on one."""
+    filled = {(round(s.cx * 5), round(s.cy * 5)) for s, _ in markers if s.fill is not None}
+    near = [(i, j) for i in (0, -1, 1) for j in (0, -1, 1)]
+    outlines: dict[tuple[object, ...], list[bool]] = defaultdict(list)
+    for s, variety in markers:
+        if s.fill is None:
+            doubled = any((round(s.cx * 5) + i, round(s.cy * 5) + j) in filled for i, j in near)
+            outlines[(s.stroke, *signature(s, variety))].append(doubled)
+    dropped = {form for form, doubled in outlines.items() if np.mean(doubled) > 0.5}
+    return [
+        (s, variety)
+        for s, variety in markers
+        if s.fill is not None or (s.stroke, *signature(s, variety)) not in dropped
     ]
 
 
@@ -270,7 +291,7 @@ def _steps(vertices: Floats) -> Flags | None:
 def _levels(places: Floats, level: Flags) -> Floats:
     """The data of a step line: at the ends, the starts or the middles of its levels, told by how it begins and ends."""
     level = level & (np.abs(np.diff(places[:, 0])) > 0.02)
-    starts, ends = places[:-1][level], places[1:][level]
+    starts, ends = _each_step(places[:-1][level], places[1:][level])
     if not level[0]:  # begins upright: each value reaches back from its x
         return np.vstack([places[:1], ends])
     if not level[-1]:  # ends upright: each value reaches forward from its x
@@ -282,6 +303,20 @@ def _levels(places: Floats, level: Flags) -> Floats:
         middles[0], middles[-1] = starts[0], ends[-1]
         return np.asarray(middles, dtype=float)
     return np.vstack([starts, ends[-1:]])
+
+
+def _each_step(starts: Floats, ends: Floats) -> tuple[Floats, Floats]:
+    """Levels cut into steps of one length, where all are whole multiples of the shortest: equal values in a row."""
+    lengths = ends[:, 0] - starts[:, 0]
+    shortest = float(np.min(np.abs(lengths)))
+    counts = np.round(lengths / shortest)
+    if np.any(np.abs(lengths / shortest - counts) > 0.02 * np.abs(counts)) or counts.min() < 1 or counts.max() > 20:
+        return starts, ends
+    parts = np.repeat(np.arange(len(starts)), counts.astype(int))
+    place = np.concatenate([np.arange(count) for count in counts]) / counts[parts]
+    step = ends[parts] - starts[parts]
+    first = starts[parts] + place[:, None] * step
+    return first, first + step / counts[parts][:, None]
 
 
 def attach_error_bars(traces: Sequence[Trace], short: Sequence[Shape]) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from mineru_cli.exact.crosses import find_crosses
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Colour, Shape
 from mineru_cli.exact.scale import Floats
@@ -21,6 +22,7 @@ from mineru_cli.schema import Box
 TraceKind = Literal["bar", "hbar", "line", "step", "scatter", "area", "band"]
 Signature = tuple[int, bool, float, float, str]
 _SLACK = 1.5
+_LEAST_REACH = 140.0  # points left of a narrow panel, under which a row of names may begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -174,7 +176,7 @@ def _around(shape: Shape, panel: Panel) -> bool:
     w, h = panel.width, panel.height
     return (
         shape.box[0] < x1 + 0.9 * w + 60
-        and shape.box[2] > x0 - 0.3 * w - 40
+        and shape.box[2] > x0 - max(0.3 * w + 40, _LEAST_REACH)
         and shape.box[1] < y1 + 0.5 * h + 60
         and shape.box[3] > y0 - 0.5 * h - 40
     )
@@ -283,7 +285,7 @@ def sort_marks(ink: Ink, panel: Panel) -> Sorted:
         outline = shape.rect and shape.fill is None and _spot(shape) in filled
         if outline or (off and not (shape.stroke is not None and len(shape.points) > 2)):
             continue
-        if shape.rect and max(shape.w, shape.h) < 0.9 * ink.spread and abs(shape.w - shape.h) < 0.3:
+        if shape.rect and max(shape.w, shape.h) < 0.9 * ink.spread and _squarish(shape):
             squares.append(shape)
         elif shape.rect and (shape.fill is not None or min(shape.w, shape.h) > 1):
             if shape.stroke is not None or not alike(shape.fill, ink.background):
@@ -314,6 +316,11 @@ def _spot(shape: Shape) -> tuple[int, int, int, int]:
     return (round(x0), round(y0), round(x1), round(y1))
 
 
+def _squarish(shape: Shape) -> bool:
+    """Whether a small rectangle is about as high as wide: programs round the sides of markers one by one."""
+    return abs(shape.w - shape.h) < max(0.3, 0.15 * max(shape.w, shape.h))
+
+
 def _fellows(square: Shape, bar: Shape) -> bool:
     """Whether a square may be a bar that happens to be as long as wide: as thick as another of its colour."""
     return alike(square.fill, bar.fill) and (abs(square.w - bar.w) < 0.2 or abs(square.h - bar.h) < 0.2)
@@ -325,64 +332,6 @@ def _blob(shape: Shape) -> bool:
     if not shape.closed and not (shape.curved and np.hypot(*np.subtract(shape.points[0], shape.points[-1])) < 0.5):
         return False
     return shape.w > 0.5 and shape.h > 0.5
-
-
-def find_crosses(shapes: Sequence[Shape], largest: float) -> tuple[list[tuple[Shape, str]], set[int]]:
-    """Markers made of strokes that cross in one point: plus signs, crosses and stars.
-
-    Returns each as one shape of the strokes' common box with its variety, and the ids of the strokes used.
-    """
-    groups: dict[tuple[int, int, Colour | None], list[list[Shape]]] = defaultdict(list)
-    for shape in shapes:
-        if not shape.segment or max(shape.w, shape.h) > 1.2 * largest or max(shape.w, shape.h) < 0.8:
-            continue
-        column, row = round(shape.cx), round(shape.cy)
-        near = (g for i in (0, -1, 1) for j in (0, -1, 1) for g in groups.get((column + i, row + j, shape.stroke), ()))
-        group = next(
-            (
-                g
-                for g in near
-                if abs(g[0].cx - shape.cx) < 0.2 and abs(g[0].cy - shape.cy) < 0.2 and shape.order - g[-1].order <= 3
-            ),
-            None,
-        )
-        if group is not None and not any(_parallel(shape, other) for other in group):
-            group.append(shape)
-        else:
-            groups[column, row, shape.stroke].append([shape])
-    found: list[tuple[Shape, str]] = []
-    used: set[int] = set()
-    crosses = [group for bucket in groups.values() for group in bucket if 2 <= len(group) <= 4]
-    if len(crosses) < 2:
-        return [], used
-    for group in crosses:
-        boxes = np.array([shape.box for shape in group])
-        box = (boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max())
-        upright = any(min(shape.w, shape.h) < 0.1 for shape in group)
-        variety = f"{len(group)}{'+' if upright else 'x'}"
-        first = group[0]
-        corners = ((box[0], box[1]), (box[2], box[3]))
-        found.append(
-            (
-                Shape(
-                    points=corners,
-                    knots=corners,
-                    box=tuple(map(float, box)),  # type: ignore[arg-type]  # four numbers
-                    order=first.order,
-                    stroke=first.stroke,
-                    width=first.width,
-                    closed=True,
-                ),
-                variety,
-            )
-        )
-        used.update(id(shape) for shape in group)
-    return found, used
-
-
-def _parallel(a: Shape, b: Shape) -> bool:
-    (ax, ay), (bx, by) = np.subtract(a.points[1], a.points[0]), np.subtract(b.points[1], b.points[0])
-    return bool(abs(ax * by - ay * bx) < 0.1 * np.hypot(ax, ay) * np.hypot(bx, by))
 
 
 def centre(shape: Shape) -> tuple[float, float]:

@@ -14,6 +14,8 @@ from mineru_cli.exact.dashes import join_dashes
 from mineru_cli.exact.decode import decode_panel
 from mineru_cli.exact.doubts import forgive_neighbours
 from mineru_cli.exact.figure import ExactFigure
+from mineru_cli.exact.meshes import join_meshes
+from mineru_cli.exact.owners import own_labels
 from mineru_cli.exact.panels import Panel, find_panels
 from mineru_cli.exact.pies import decode_pie, find_pies
 from mineru_cli.exact.primitives import Shape, read_shapes
@@ -45,7 +47,7 @@ def decode_page(page: "pymupdf.Page", *, seconds: float = 3.0) -> list[ExactFigu
     """
     deadline = time.monotonic() + seconds
     try:
-        shapes = join_dashes(read_shapes(page))
+        shapes = join_meshes(join_dashes(read_shapes(page)))
     except RuntimeError as error:  # what MuPDF raises where a content stream is broken
         logger.warning("page %d: its drawings cannot be read: %s", page.number + 1, error)
         return []
@@ -90,18 +92,19 @@ def _turned_back(figure: ExactFigure, turn: Turn) -> ExactFigure:
 def _decode_upright(shapes: Sequence[Shape], labels: Sequence[Label], page: Box, deadline: float) -> list[ExactFigure]:
     panels = find_panels(shapes, labels, page)
     boxes = [panel.box for panel in panels]
+    pies = [pie for pie in find_pies(shapes) if all(overlap(pie.box, box) < 100 for box in boxes)]
     figures = []
     for panel in panels:
         if time.monotonic() > deadline:
             late = Flag(code="time", message="The page took too long; this chart was left to the model.")
             figures.append(ExactFigure(box=panel.box, chart=None, flags=(late,)))
             continue
-        figure = decode_panel(panel, shapes, labels, page)
+        own = own_labels(panel.box, [*boxes, *(pie.box for pie in pies)], labels)
+        figure = decode_panel(panel, shapes, own, page)
         if figure.chart is not None or _surely_a_chart(panel):
             figures.append(replace(figure, box=with_ground(figure.box, shapes, boxes, page)))
-    pies = find_pies(shapes)
-    free = [pie for pie in pies if all(overlap(pie.box, panel.box) < 100 for panel in panels)]
-    figures.extend(decode_pie(pie, shapes, labels, page) for pie in free)
+    rounds = [pie.box for pie in pies]
+    figures.extend(decode_pie(pie, shapes, own_labels(pie.box, [*boxes, *rounds], labels), page) for pie in pies)
     return figures
 
 

@@ -24,6 +24,8 @@ _NAME_AND_SHARE = re.compile(r"(?P<name>[^\d\s].*?)[\s:,;(\-\u2013]+(?P<share>\d
 _FULL = 2 * math.pi
 _SMALLEST = 18.0  # points: a smaller circle of wedges is an icon
 _MOST_POINTS = 400  # of one slice
+_GAP = 0.03  # radians between two slices at most
+_TIP = 0.05  # of the radius
 _ROUND = 0.02  # of the radius: how far a rim point may lie off the circle
 
 
@@ -59,10 +61,10 @@ def find_pies(shapes: Sequence[Shape]) -> list[Pie]:
     round_shapes = [s for s in shapes if s.fill is not None and not s.rect and len(s.points) > 5 and max(s.w, s.h) > 12]
     if len(round_shapes) < 2:
         return []
-    wedges = [w for w in map(_wedge, round_shapes) if w is not None]
-    if len(wedges) < 2 or not _circles(wedges):
-        wedges = _ring_pieces(round_shapes)
-    return [pie for pie in _circles(wedges) if pie.radius >= _SMALLEST]
+    pies = _circles([w for w in map(_wedge, round_shapes) if w is not None])
+    taken = {wedge.order for pie in pies for wedge in pie.wedges}
+    pies += _circles(_ring_pieces([shape for shape in round_shapes if shape.order not in taken]))
+    return [pie for pie in pies if pie.radius >= _SMALLEST]
 
 
 def _wedge(shape: Shape) -> Wedge | None:
@@ -95,7 +97,7 @@ def _wedge(shape: Shape) -> Wedge | None:
 
 
 def _ring_pieces(shapes: Sequence[Shape]) -> list[Wedge]:
-    """Pieces of a ring around the middle of all round shapes together."""
+    """Pieces of a ring, or of a pie with blunt tips, around the middle of all round shapes together."""
     out: list[Wedge] = []
     for group in _neighbours(shapes):
         boxes = np.array([s.box for s in group])
@@ -105,7 +107,8 @@ def _ring_pieces(shapes: Sequence[Shape]) -> list[Wedge]:
             far = np.hypot(rim[:, 0], rim[:, 1])
             outer, inner = float(far.max()), float(far.min())
             on_rims = (np.abs(far - outer) < _ROUND * outer) | (np.abs(far - inner) < _ROUND * outer)
-            if outer < 8 or inner < 0.05 * outer or np.mean(on_rims) < 0.95:
+            on_rims |= far < _TIP * outer  # slices of a pie may have their tips rounded off
+            if outer < 8 or np.mean(on_rims) < 0.95:
                 continue
             angles = _swept(rim[np.abs(far - outer) < _ROUND * outer])
             out.append(
@@ -163,7 +166,7 @@ def _circles(wedges: Sequence[Wedge]) -> list[Pie]:
                 # A shadow or an outline repeats the wedge: the one drawn last is the one seen.
                 mine[round(other.angle * 200), round((other.middle % _FULL) * 200)] = j
         total = sum(wedges[j].angle for j in mine.values())
-        if len(mine) < 2 or abs(total - _FULL) > 0.1:
+        if len(mine) < 2 or abs(total - _FULL) > max(0.1, _GAP * len(mine)):
             continue
         used.update(mine.values())
         members = sorted((wedges[j] for j in mine.values()), key=lambda w: w.order)
@@ -234,7 +237,7 @@ def _title(pie: Pie, labels: Sequence[Label], entries: Sequence[Entry]) -> Label
 def _chart(pie: Pie, entries: Sequence[Entry], labels: Sequence[Label]) -> tuple[Chart, set[int]]:
     """The shares as a chart, and the ids of the labels used for it."""
     total = sum(w.angle for w in pie.wedges)
-    shares = [100 * w.angle / total for w in pie.wedges]
+    shares = [100 * w.angle / total for w in pie.wedges]  # slices that are set apart share what the gaps leave
     labels = [part for label in labels for part in _parts(label)]
     printed = _at_wedges(pie, [label for label in labels if is_number(label.text)], reach=1.5)
     by_colour = {k: _entry_for(w, entries) for k, w in enumerate(pie.wedges)}

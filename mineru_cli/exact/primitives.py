@@ -292,14 +292,15 @@ def _is_rect(points: list[Point], box: Box) -> bool:
 def _is_rounded_rect(points: list[Point], box: Box) -> bool:
     """Whether an outline is a rectangle but for its corners, as the bars of many web charts are."""
     x0, y0, x1, y1 = box
-    if not 6 <= len(points) <= 80 or min(x1 - x0, y1 - y0) < 2:
+    if not 6 <= len(points) <= 80 or min(x1 - x0, y1 - y0) < 0.5:
         return False
     twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise([*points, points[0]]))
     if abs(twice) / 2 < 0.9 * (x1 - x0) * (y1 - y0):
         return False
     level = max((abs(a[0] - b[0]) for a, b in itertools.pairwise(points) if abs(a[1] - b[1]) < 0.05), default=0.0)
     upright = max((abs(a[1] - b[1]) for a, b in itertools.pairwise(points) if abs(a[0] - b[0]) < 0.05), default=0.0)
-    return level > 0.5 * (x1 - x0) and upright > 0.3 * (y1 - y0)
+    low = 3 * (y1 - y0) < x1 - x0  # a bar no higher than its corners are round
+    return level > 0.5 * (x1 - x0) and (low or upright > 0.3 * (y1 - y0))
 
 
 def _rgb(colour: Any) -> Colour | None:
@@ -313,7 +314,9 @@ def _dash(dashes: str | None) -> str:
     if not dashes:
         return ""
     inner = dashes.partition("]")[0].strip("[ ")
-    return "" if not inner or not any(float(number) for number in inner.split()) else inner
+    lengths = [float(number) for number in inner.split()]
+    gaps = lengths[1::2] if len(lengths) % 2 == 0 else lengths
+    return inner if any(gaps) else ""
 
 
 def _touches(a: Any, b: Any) -> bool:

@@ -8,6 +8,7 @@ least squares over the ticks that agree with it, so one misread label moves noth
 """
 
 import datetime as dt
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,21 +17,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mineru_cli.exact.dates import full_years, readings
 from mineru_cli.numbers import decimal_comma_proven, parse_number
 from mineru_cli.schema import Scale as ScaleKind
 
 Floats = NDArray[np.float64]
 
 GOOD: Final = 0.02  # share of the span: a worse fit is no scale
+_FEWEST_EVEN: Final = 4  # ticks
+_STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)  # what axes are divided by
 _DECADE: Final = 8.0
-_DATE_FORMATS: Final = (
-    "%Y-%m-%d", "%Y-%m", "%Y/%m/%d", "%Y/%m", "%d.%m.%Y", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%b '%y",
-    "%b %y", "%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d %b %y", "%Y %b", "%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d %H:%M",
-    "%b %d", "%d %b", "%m-%d", "%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p",
-)  # fmt: skip
-_YEARLESS: Final = frozenset({"%b %d", "%d %b", "%m-%d", "%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p"})
-_LOOKS_DATED: Final = re.compile(r"\d.*[-/.: ].*\d|[A-Za-z]{3}.*\d|\d.*[A-Za-z]{3}|\d\s*[ap]m$", re.IGNORECASE)
-_LAST_DAY: Final = dt.date.max.toordinal()
+_UNDECIDED: Final = 0.1  # points: two readings of dates that fit alike
+_SUFFIX: Final = re.compile(r"(?<=\d)\s?(?:k|K|m|M|mn|bn|B|tn)$")
 _POWER: Final = re.compile(r"([\-\u2212]?)\s*(2|e)\s*\^\s*([+\-\u2212\u2013]?\d+(?:\.\d+)?)")
 
 
@@ -42,7 +40,9 @@ class Scale:
     believed ticks, ``rejected`` the labels that disagree. ``factor`` and ``shift`` come from an offset text such
     as ``1e6``. ``date_format`` is set for dates printed without a year. ``categories`` are (position, text) of a
     category axis. ``step`` is the value between two ticks. ``estimated`` says that positions are those of the labels,
-    not of tick marks. ``grain`` is how coarsely the program placed its ticks, in points.
+    not of tick marks. ``grain`` is how coarsely the program placed its ticks, in points; ``drift`` how far it may have
+    moved them with nothing that tells, in points. ``measured`` says that values printed at bars are the scale,
+    ``in_order`` that names were given to marks by their order alone.
     """
 
     kind: ScaleKind
@@ -59,6 +59,9 @@ class Scale:
     date_format: str = ""
     estimated: bool = False
     grain: float = 0.0
+    drift: float = 0.0
+    measured: bool = False
+    in_order: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -95,15 +98,6 @@ class Scale:
         return abs(self.value(position + points) - self.value(position))
 
 
-def date_text(days: float, *, by_day: bool, form: str = "") -> str:
-    """ISO 8601 text of days since 0001-01-01, to whole days or minutes; as printed where the axis names no year."""
-    if by_day and not form:
-        return dt.date.fromordinal(min(max(1, round(days)), _LAST_DAY)).isoformat()
-    minutes = round(days * 1440)
-    moment = dt.datetime.fromordinal(min(max(1, minutes // 1440), _LAST_DAY)) + dt.timedelta(minutes=minutes % 1440)
-    return moment.strftime(form) if form else moment.isoformat(timespec="minutes")
-
-
 def fit_scale(positions: Sequence[float], texts: Sequence[str]) -> Scale | None:
     """Read a scale from tick positions (points) and their labels.
 
@@ -113,14 +107,18 @@ def fit_scale(positions: Sequence[float], texts: Sequence[str]) -> Scale | None:
     if len(positions) < 2 or max(positions) - min(positions) < 1:
         return None
     place = np.asarray(positions, dtype=float)
+    texts = full_years(texts)
     numbers = read_numbers(texts)
     known = [i for i, number in enumerate(numbers) if number is not None]
     if len(known) >= 2 and len(known) >= 0.6 * len(texts):
-        values = np.array([numbers[i] for i in known], dtype=float)
-        scale = _numeric(place[known], values, [texts[i] for i in known])
-        if scale is not None:
-            unit = _common_unit([texts[i] for i in known])
-            return replace(scale, unit=unit, rejected=scale.rejected + len(texts) - len(known))
+        printed = [texts[i] for i in known]
+        found = []
+        for read in (printed, _with_common_suffix(printed)):
+            scale = _numeric(place[known], np.array(read_numbers(read), dtype=float), read)
+            if scale is not None:
+                found.append(replace(scale, unit=_common_unit(read), rejected=scale.rejected + len(texts) - len(known)))
+        if found:
+            return min(found, key=lambda scale: scale.rejected)
     dated = _dated(place, texts)
     if dated is not None:
         return dated
@@ -128,6 +126,16 @@ def fit_scale(positions: Sequence[float], texts: Sequence[str]) -> Scale | None:
         return None
     order = np.argsort(place, kind="stable")
     return Scale(kind="category", ticks=len(texts), categories=tuple((float(place[i]), texts[i]) for i in order))
+
+
+def _with_common_suffix(texts: Sequence[str]) -> list[str]:
+    """Labels of which one alone says thousand, million or billion, for all: ``0  50  100m``."""
+    ends = [_SUFFIX.search(text.strip()) for text in texts]
+    said = [match[0] for match in ends if match]
+    plain = all(match or re.search(r"\d$", text.strip()) for text, match in zip(texts, ends, strict=True))
+    if len(texts) < 3 or len(said) != 1 or not plain:
+        return list(texts)
+    return [text if match else f"{text.strip()}{said[0]}" for text, match in zip(texts, ends, strict=True)]
 
 
 def read_numbers(texts: Sequence[str]) -> list[float | None]:
@@ -230,7 +238,27 @@ def _numeric(place: Floats, values: Floats, texts: Sequence[str]) -> Scale | Non
                 rejected=missed,
                 step=step,
             )
-            return _years_as_dates(place, values, scale) or scale
+            straight = replace(scale, kind="linear", residual=plain.residual) if plain is not None else scale
+            return _years_as_dates(place, values, scale) or _unrounded(place, values, texts, straight) or scale
+    return None
+
+
+def _unrounded(place: Floats, values: Floats, texts: Sequence[str], scale: Scale) -> Scale | None:
+    """The scale of even ticks whose labels print too few digits: 0.3, 0.5, 0.8, 1.0 for a step of 0.25."""
+    order = np.argsort(values, kind="stable")
+    ticks, printed = place[order], values[order]
+    steps = np.diff(ticks)
+    even = len(ticks) >= _FEWEST_EVEN and float(np.ptp(steps)) < 0.01 * abs(float(np.mean(steps)))
+    if scale.kind != "linear" or not even or scale.residual < 0.02 * abs(float(np.mean(steps))):
+        return None
+    unit = 10.0 ** -max(len(text.strip().rstrip("%").partition(".")[2]) for text in texts)
+    rough = float(printed[-1] - printed[0]) / (len(printed) - 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    for step in (power * share for share in _STEPS):
+        exact = np.asarray(step * (np.round(printed[0] / step) + np.arange(len(printed))), dtype=float)
+        line = _line(ticks, exact) if np.all(np.abs(exact - printed) <= 0.5 * unit * (1 + 1e-6)) else None
+        if line is not None:
+            return replace(scale, slope=line.slope, origin=line.origin, residual=line.residual, step=step)
     return None
 
 
@@ -246,75 +274,25 @@ def _years_as_dates(place: Floats, values: Floats, scale: Scale) -> Scale | None
     return replace(scale, kind="date", slope=line.slope, origin=line.origin, residual=line.residual, step=365.25)
 
 
-def _plain_date(text: str) -> str:
-    return re.sub("[\u2212\u2013]", "-", text.strip()).replace("\u2019", "'").replace("Sept ", "Sep ")
-
-
-def parse_date(text: str) -> tuple[float, str] | None:
-    """Days since 0001-01-01 and the format that read them; None where the text is no date."""
-    text = _plain_date(text)
-    if not _LOOKS_DATED.search(text):
-        return None
-    for form in _DATE_FORMATS:
-        days = _strptime(text, form)
-        if days is not None:
-            return days, form
-    return None
-
-
-def _strptime(text: str, form: str) -> float | None:
-    try:
-        # Without a year "Feb 29" would be invalid: a leap year stands in.
-        full, pattern = (f"2000 {text}", f"%Y {form}") if form in _YEARLESS else (text, form)
-        moment = dt.datetime.strptime(full, pattern)  # noqa: DTZ007 - a place on an axis has no time zone
-    except ValueError:
-        return None
-    return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440 + moment.second / 86400
-
-
-_MONTHS: Final = {dt.date(2000, k, 1).strftime("%b").lower(): k for k in range(1, 13)}
-
-
-def _mixed_dates(place: Floats, texts: Sequence[str]) -> list[float | None]:
-    """Days of labels that name the year once and months after it, as in ``2019  Apr  Jul  Oct  2020``."""
-    order = np.argsort(place)
-    read: list[tuple[int | None, int]] = []
-    for text in (texts[k].strip() for k in order):
-        year = int(text) if re.fullmatch(r"(?:1[89]|20|21)\d\d", text) else None
-        month = 1 if year is not None else _MONTHS.get(text[:3].lower(), 0) if text.isalpha() else 0
-        read.append((year, month))
-    known = [year for year, _ in read if year is not None]
-    if not known or len(known) == len(read) or any(month == 0 for _, month in read):
-        return [None] * len(texts)
-    current = next(year for year, _ in read if year is not None) - (0 if read[0][0] is not None else 1)
-    days: list[float | None] = [None] * len(texts)
-    for k, (year, month) in zip(order, read, strict=True):
-        current = current if year is None else year
-        days[int(k)] = float(dt.date(current, month, 1).toordinal())
-    return days
-
-
 def _dated(place: Floats, texts: Sequence[str]) -> Scale | None:
-    mixed = _mixed_dates(place, texts)
-    if mixed[0] is not None:
-        return _date_line(place, mixed, "")
-    first = next((parsed for parsed in map(parse_date, texts) if parsed is not None), None)
-    if first is None:
+    """The one scale of dates that fits; None where there is none, or where two readings fit alike."""
+    scales = date_scales(place, texts)
+    if not scales or (len(scales) > 1 and scales[1].residual < scales[0].residual + _UNDECIDED):
         return None
-    best: Scale | None = None
-    for form in _DATE_FORMATS:
-        read = [_strptime(_plain_date(text), form) for text in texts]
-        scale = _date_line(place, read, form)
-        if scale is not None and (best is None or scale.residual < best.residual):
-            best = scale
-    return best
+    return scales[0]
+
+
+def date_scales(positions: Floats, texts: Sequence[str]) -> list[Scale]:
+    """All scales of dates that texts at positions may stand for, best fit first."""
+    order = np.argsort(positions, kind="stable")
+    place = positions[order]
+    found = [_date_line(place, days, form) for days, form in readings([texts[k] for k in order])]
+    return sorted((scale for scale in found if scale is not None), key=lambda scale: scale.residual)
 
 
 def _date_line(place: Floats, read: Sequence[float | None], form: str) -> Scale | None:
-    """The scale of days at places; None unless nearly all were read and agree."""
+    """The scale of days at places; None unless all that were read agree."""
     known = [i for i, days in enumerate(read) if days is not None]
-    if len(known) < 2 or len(known) < 0.8 * len(read):
-        return None
     values = np.array([read[i] for i in known], dtype=float)
     line = _line(place[known], values)
     if line is None or line.agree < len(known) or line.residual / np.ptp(place[known]) > GOOD:
@@ -327,7 +305,7 @@ def _date_line(place: Floats, read: Sequence[float | None], form: str) -> Scale 
         ticks=line.agree,
         rejected=len(read) - len(known),
         step=float(np.median(np.diff(np.sort(values)))),
-        date_format=form if form in _YEARLESS else "",
+        date_format=form,
     )
 
 

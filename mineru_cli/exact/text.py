@@ -11,18 +11,18 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from mineru_cli.exact.primitives import Colour
+from mineru_cli.exact.runs import Glyph, cut_runs
 from mineru_cli.schema import Box
 
 if TYPE_CHECKING:
     import pymupdf
 
 CAP = 0.72  # height of capitals and digits above the baseline, in em
-_BREAK = 0.75  # em: a wider gap separates labels
-_NEXT = 0.06  # em: a separately drawn piece within this gap belongs to the same word
 _SPACE = 0.18  # em: a wider gap is a space
+_NARROW = 0.12  # em: a gap between words that is none within them
 _RAISED = 0.2  # em: a smaller text raised by more is a superscript
 _SMALL = 0.86  # of the neighbour's size
 _PLAIN = str.maketrans(
@@ -48,7 +48,7 @@ class Label:
     order: int
     start: tuple[float, float]
     end: tuple[float, float]
-    words: tuple["Label", ...] = ()
+    words: Sequence["Label"] = ()
 
     @property
     def cx(self) -> float:
@@ -71,21 +71,9 @@ class Label:
         return self.box[3] - self.box[1]
 
 
-@dataclass(slots=True)
-class _Glyph:
-    char: str
-    along: float
-    across: float
-    advance: float
-    size: float
-    colour: Any
-    bold: bool
-    order: int
-
-
 def read_labels(page: "pymupdf.Page") -> list[Label]:
     """Every visible text of a page, cut into labels at wide gaps and between separately drawn texts."""
-    lines: dict[tuple[int, int], list[_Glyph]] = defaultdict(list)
+    lines: dict[tuple[int, int], list[Glyph]] = defaultdict(list)
     matrix = page.rotation_matrix if page.rotation else None
     for span in page.get_texttrace():
         if span["type"] == 3 or span["opacity"] == 0:
@@ -93,14 +81,14 @@ def read_labels(page: "pymupdf.Page") -> list[Label]:
         _collect(span, matrix, lines)
     labels: list[Label] = []
     for (angle, _), glyphs in lines.items():
-        for run in _runs(glyphs):
+        for run in cut_runs(glyphs):
             label = _label(run, angle)
             if label is not None:
                 labels.append(label)
     return _join_scripts(labels)
 
 
-def _collect(span: dict[str, Any], matrix: Any, lines: dict[tuple[int, int], list[_Glyph]]) -> None:
+def _collect(span: dict[str, Any], matrix: Any, lines: dict[tuple[int, int], list[Glyph]]) -> None:
     """Put a span's glyphs on the baselines they belong to."""
     dx, dy = span["dir"]
     if matrix is not None:
@@ -112,20 +100,24 @@ def _collect(span: dict[str, Any], matrix: Any, lines: dict[tuple[int, int], lis
         dx, dy = float(round(dx)), float(round(dy))
     size = span["size"]
     bold = "bold" in span["font"].lower() or "black" in span["font"].lower()
-    for code, _, origin, box in span["chars"]:
-        x, y = origin
+    direction, colour, order = span["dir"], span["color"], span["seqno"]
+    line: list[Glyph] | None = None
+    for code, _, (x, y), box in span["chars"]:
         if matrix is not None:
-            x, y = x * matrix.a + y * matrix.c + matrix.e, x * matrix.b + y * matrix.d + matrix.f
+            x, y = x * matrix.a + y * matrix.c + matrix.e, x * matrix.b + y * matrix.d + matrix.f  # noqa: PLW2901 - the place as displayed
         along, across = x * dx + y * dy, x * dy - y * dx  # across grows upwards of the baseline
-        advance = _advance(box, span["dir"], size)
-        glyph = _Glyph(chr(code), along, across, advance, size, span["color"], bold, span["seqno"])
+        glyph = Glyph(chr(code), along, across, _advance(box, direction, size), size, colour, bold, order)
+        if line is not None and line[-1].across == across:
+            line.append(glyph)
+            continue
         for shift in (0, -1, 1):
             key = (angle, round(across / 1.2) + shift)
             if key in lines and abs(lines[key][-1].across - across) < 0.06 * size + 0.1:
-                lines[key].append(glyph)
+                line = lines[key]
                 break
         else:
-            lines[angle, round(across / 1.2)].append(glyph)
+            line = lines[angle, round(across / 1.2)]
+        line.append(glyph)
 
 
 def _advance(box: tuple[float, float, float, float], direction: tuple[float, float], size: float) -> float:
@@ -138,72 +130,12 @@ def _advance(box: tuple[float, float, float, float], direction: tuple[float, flo
     return max(0.05 * size, (box[2] - box[0] + box[3] - box[1]) / (dx + dy) - size)
 
 
-def _runs(glyphs: list[_Glyph]) -> list[list[_Glyph]]:
-    """Cut one baseline's glyphs into labels: the pieces of each draw call, then pieces that belong together."""
-    calls: dict[int, list[_Glyph]] = defaultdict(list)
-    for glyph in glyphs:
-        calls[glyph.order].append(glyph)
-    pieces = [piece for call in calls.values() for piece in _pieces(call)]
-    pieces.sort(key=lambda piece: piece[0].along)
-    runs: list[list[_Glyph]] = []
-    last: list[_Glyph] = []
-    for piece in pieces:
-        if last and _repeats(last, piece):
-            continue
-        if runs and _goes_on(runs[-1], piece):
-            runs[-1].extend(piece)
-        else:
-            runs.append(list(piece))
-        last = piece
-    return runs
-
-
-def _pieces(call: list[_Glyph]) -> list[list[_Glyph]]:
-    """One draw call's glyphs on one baseline, cut at wide gaps."""
-    call.sort(key=lambda g: g.along)
-    out: list[list[_Glyph]] = []
-    end = 0.0  # of the piece so far: the second letter of a ligature has no width of its own
-    for glyph in call:
-        if glyph.char.isspace():
-            if out:
-                out[-1].append(glyph)
-            continue
-        gap = glyph.along - end
-        back = gap < -0.6 * glyph.size and glyph.advance > 0.02 * glyph.size
-        if not out or gap > _BREAK * glyph.size or back:
-            out.append([])
-            end = glyph.along
-        out[-1].append(glyph)
-        end = max(end, glyph.along + glyph.advance)
-    return out
-
-
-def _end(run: list[_Glyph]) -> float:
-    return max(glyph.along + glyph.advance for glyph in run if not glyph.char.isspace())
-
-
-def _repeats(last: list[_Glyph], piece: list[_Glyph]) -> bool:
-    """Whether a piece is drawn over the last one again, as fake bold and text outlines are."""
-    same = "".join(g.char for g in last).strip() == "".join(g.char for g in piece).strip()
-    return same and abs(piece[0].along - last[0].along) < 0.12 * piece[0].size
-
-
-def _goes_on(run: list[_Glyph], piece: list[_Glyph]) -> bool:
-    """Whether a separately drawn piece continues a label: it follows closely, or after a space that is there."""
-    last, first = run[-1], piece[0]
-    em = max(last.size, first.size)
-    if em > 1.25 * min(last.size, first.size) and first.along - _end(run) > 0.1 * em:
-        return False
-    gap = first.along - _end(run)
-    return -0.1 * em < gap < (0.5 * em if last.char.isspace() else _NEXT * em)
-
-
-def _label(run: list[_Glyph], angle: int) -> Label | None:
+def _label(run: list[Glyph], angle: int) -> Label | None:
     while run and run[-1].char.isspace():
         run.pop()
     if not run:
         return None
-    words: list[list[_Glyph]] = [[]]
+    words: list[list[Glyph]] = [[]]
     end = run[0].along
     for glyph in run:
         if glyph.char.isspace() or glyph.char == "\xa0":
@@ -217,23 +149,51 @@ def _label(run: list[_Glyph], angle: int) -> Label | None:
     words = [word for word in words if word]
     if not words:
         return None
-    parts = tuple(_piece(word, angle) for word in words)
-    whole = _piece([glyph for word in words for glyph in word], angle)
-    return replace(whole, text=joined_text(parts), words=parts if len(parts) > 1 else ())
+    text = _text(words[0])
+    for before, word in itertools.pairwise(words):
+        gap = word[0].along - before[-1].along - before[-1].advance
+        text += f" {_text(word)}" if gap > _NARROW * max(glyph.size for glyph in word) else _text(word)
+    parts = _Words(words, angle) if len(words) > 1 else ()
+    return _piece([glyph for word in words for glyph in word], angle, text, parts)
 
 
 def joined_text(words: Sequence[Label]) -> str:
     """The text of words in a row, with spaces where there are gaps."""
     text = words[0].text
     for before, word in itertools.pairwise(words):
-        gap = math.dist(before.end, word.start) > _SPACE * word.size
+        gap = math.dist(before.end, word.start) > _NARROW * word.size
         text += f" {word.text}" if gap else word.text
     return text
 
 
-def _piece(word: list[_Glyph], angle: int) -> Label:
+class _Words(Sequence[Label]):
+    """The words of a label, made when they are looked at: those of running text never are."""
+
+    def __init__(self, words: Sequence[list[Glyph]], angle: int) -> None:
+        self._words, self._angle = words, angle
+        self._made: tuple[Label, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    @overload
+    def __getitem__(self, index: int) -> Label: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Label, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Label | tuple[Label, ...]:
+        if self._made is None:
+            self._made = tuple(_piece(word, self._angle, _text(word)) for word in self._words)
+        return self._made[index]
+
+
+def _text(word: Sequence[Glyph]) -> str:
+    return "".join([glyph.char for glyph in word]).translate(_PLAIN)
+
+
+def _piece(word: Sequence[Glyph], angle: int, text: str, words: Sequence[Label] = ()) -> Label:
     """A label of glyphs that stand together."""
-    text = "".join(glyph.char for glyph in word).translate(_PLAIN)
     size = max(glyph.size for glyph in word)
     first, last = word[0], word[-1]
     low, high = first.across, first.across + CAP * size
@@ -262,6 +222,7 @@ def _piece(word: list[_Glyph], angle: int) -> Label:
         order=first.order,
         start=place(ends[0], middle),
         end=place(ends[1], middle),
+        words=words,
     )
 
 

@@ -5,7 +5,6 @@ segments of equal extent with labels matched one to one. Which of them belong to
 """
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -14,17 +13,23 @@ import numpy as np
 
 from mineru_cli.exact.families import Family
 from mineru_cli.exact.primitives import Shape
-from mineru_cli.exact.scale import Floats, parse_date, read_numbers
+from mineru_cli.exact.scale import Floats
 from mineru_cli.exact.text import Label, joined_text
+from mineru_cli.exact.wrapped import Pairs, is_next_line, joined_lines, with_continuations
 
 Direction = Literal["x", "y"]
 Side = Literal["below", "above", "left", "right"]
 Kind = Literal["tick", "grid", "label"]
 
 LONGEST_TICK: Final = 14.0
-_SHORTEST_GRID: Final = 25.0
+SHORTEST_GRID: Final = 25.0
 _REACH: Final = {"tick": 2.3, "grid": 3.0, "label": 3.0}  # em from the tick to its label
-_MAX_FAMILY: Final = 400  # ticks; more are hatching or a drawing
+_WRAPPED: Final = 2.0  # em between marks: closer ones leave no room for labels of two lines
+_FEWEST_EVEN: Final = 3  # marks that tell a step
+_EVEN: Final = 0.05  # of a step
+_PIXEL: Final = 1.0  # points: marks on whole pixels are no more uneven
+_AT_MIDDLE: Final = 0.06  # of a step
+MAX_FAMILY: Final = 400  # ticks; more are hatching or a drawing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +37,7 @@ class TickRow:
     """An axis candidate. ``ticks`` are (position, label), ``places`` all its marks, labelled or not.
 
     ``low`` and ``high`` are the extents of the marks across the axis. ``offness`` is the median distance of labels
-    from their marks, in points.
+    from their marks, in points. ``more`` are the lines of wrapped labels, whose joined text ``ticks`` hold.
     """
 
     direction: Direction
@@ -44,6 +49,7 @@ class TickRow:
     high: float
     offness: float = 0.0
     shapes: tuple[Shape, ...] = ()
+    more: tuple[Label, ...] = ()
 
     @property
     def first_order(self) -> int:
@@ -90,7 +96,7 @@ def find_rows(upright: Sequence[Family], flat: Sequence[Family], labels: Sequenc
     for group, direction in ((upright, "x"), (flat, "y")):
         for family in group:
             length = family.high - family.low
-            if not 2 <= len(family.marks) <= _MAX_FAMILY or LONGEST_TICK < length < _SHORTEST_GRID:
+            if not 2 <= len(family.marks) <= MAX_FAMILY or LONGEST_TICK < length < SHORTEST_GRID:
                 continue
             kind: Kind = "tick" if length <= LONGEST_TICK else "grid"
             sides: tuple[Side, ...] = ("below", "above") if direction == "x" else ("left", "right")
@@ -112,9 +118,6 @@ def anchors(label: Label, side: Side) -> list[float]:
     return [(top if side == "below" else bottom)[0], label.cx]
 
 
-_Pairs = list[tuple[float, Label]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Matcher:
     """Finds the labels on one side of a family of marks."""
@@ -129,6 +132,9 @@ class _Matcher:
         places = [place for place, _ in self.family.marks]
         spacing = float(np.median(np.diff(places)))
         candidates = self.near(labels, boxes)
+        wrapped: list[Label] = []
+        if self.direction == "y" and spacing > _WRAPPED * max((label.size for label in candidates), default=1.0):
+            candidates, wrapped = joined_lines(candidates + self.shorter(candidates, labels, boxes))
         found = self.best(candidates, places, spacing) if len(candidates) > 1 else None
         if found is None:
             return None
@@ -138,8 +144,9 @@ class _Matcher:
             if len(ticks) < 0.6 * len(rivals):
                 return None
         ticks = _major(ticks)
+        more = wrapped
         if self.direction == "x":
-            ticks = _with_continuations(_beside_ticks(ticks), labels, spacing)
+            ticks, more = with_continuations(_beside_ticks(ticks), labels, spacing)
         return TickRow(
             direction=self.direction,
             side=self.side,
@@ -150,15 +157,16 @@ class _Matcher:
             high=self.family.high,
             offness=offness,
             shapes=tuple(shape for _, shape in self.family.marks),
+            more=tuple(more),
         )
 
     def near(self, labels: Sequence[Label], boxes: Floats) -> list[Label]:
         """The labels within reach of the marks."""
         first, last = self.family.marks[0][0], self.family.marks[-1][0]
         low, high = self.family.low, self.family.high
-        along = (boxes[:, 2] > first - 60) & (boxes[:, 0] < last + 60)
-        if self.direction == "y":
-            along = (boxes[:, 3] > first - 30) & (boxes[:, 1] < last + 30)
+        way, most = (0, 60.0) if self.direction == "x" else (1, 30.0)
+        beyond = max(most, 0.6 * (last - first) / (len(self.family.marks) - 1))
+        along = (boxes[:, way + 2] > first - beyond) & (boxes[:, way] < last + beyond)
         gap = {
             "below": boxes[:, 1] - high,
             "above": low - boxes[:, 3],
@@ -172,30 +180,63 @@ class _Matcher:
             if least * labels[int(k)].size <= gap[k] <= _REACH[self.kind] * labels[int(k)].size
         ]
 
-    def best(self, candidates: list[Label], places: list[float], spacing: float) -> tuple[_Pairs, float] | None:
+    def shorter(self, candidates: list[Label], labels: Sequence[Label], boxes: Floats) -> list[Label]:
+        """Labels centred under or over candidates that end too far from the marks to be candidates themselves."""
+        if not candidates or self.side != "left":
+            return []
+        known = {id(label) for label in candidates}
+        left = min(label.box[0] for label in candidates)
+        first, last = self.family.marks[0][0], self.family.marks[-1][0]
+        inside = (
+            (boxes[:, 0] >= left - 1) & (boxes[:, 2] < self.family.low) & (boxes[:, 3] > first) & (boxes[:, 1] < last)
+        )
+        near = [labels[int(k)] for k in np.nonzero(inside)[0] if id(labels[int(k)]) not in known]
+        return [s for s in near if any(is_next_line(*sorted((s, c), key=lambda item: item.cy)) for c in candidates)]
+
+    def best(self, candidates: list[Label], places: list[float], spacing: float) -> tuple[Pairs, float] | None:
         """The matching with most labels, at the marks or, where that fits clearly better, between them."""
-        best: tuple[float, _Pairs, float] | None = None
-        middles = [(a + b) / 2 for a, b in itertools.pairwise(places)]
-        for row in _rows_of(candidates, self.side):
+        best: tuple[float, Pairs, float] | None = None
+        middles = _middles(places, candidates, self.side)
+        for number, row in enumerate(_rows_of(candidates, self.side)):
             for marks in (places, middles):
                 for pairs, offness in _pairings(marks, row, self.side, spacing):
                     between = marks is middles
                     if len(pairs) < 2 or (between and not _between(pairs, offness, middles, best, spacing)):
                         continue
                     key = len(pairs) - 0.05 * offness
-                    if best is None or between or key > best[0] + 1e-9:
+                    # A row further from the axis must name more marks: it may be the second line of the first.
+                    if best is None or between or key > best[0] + (0.5 if number else 1e-9):
                         best = (key, pairs, offness)
         return None if best is None else (best[1], best[2])
 
 
-def _major(ticks: _Pairs) -> _Pairs:
+def _middles(places: Sequence[float], candidates: Sequence[Label], side: Side) -> list[float]:
+    """Halfway between marks; and half a step beyond the outer ones where a label stands but no mark.
+
+    Axis lines have ends of their own, and programs leave out the ticks that would lie on them.
+    """
+    middles = [(a + b) / 2 for a, b in itertools.pairwise(places)]
+    steps = np.diff(places)
+    step = float(np.mean(steps))
+    if len(places) < _FEWEST_EVEN or float(np.ptp(steps)) > max(_EVEN * step, _PIXEL):
+        return middles
+    points = [anchor for label in candidates for anchor in anchors(label, side)]
+    before, after, near = places[0] - step / 2, places[-1] + step / 2, max(_AT_MIDDLE * step, _PIXEL)
+    if any(abs(point - before) < near for point in points):
+        middles.insert(0, before)
+    if any(abs(point - after) < near for point in points):
+        middles.append(after)
+    return middles
+
+
+def _major(ticks: Pairs) -> Pairs:
     """Without the smaller digits that some programs print at minor ticks."""
     largest = max(label.size for _, label in ticks)
     large = [tick for tick in ticks if tick[1].size > 0.85 * largest]
     return large if len(large) >= 2 else ticks
 
 
-def _beside_ticks(ticks: _Pairs) -> _Pairs:
+def _beside_ticks(ticks: Pairs) -> Pairs:
     """Moved to the labels where all stand off their ticks by one distance: they name the intervals that begin there.
 
     Labels of one width set flush with their ticks do so too; they stay.
@@ -213,7 +254,7 @@ def _between(
     pairs: Sequence[object],
     offness: float,
     middles: Sequence[float],
-    best: tuple[float, _Pairs, float] | None,
+    best: tuple[float, Pairs, float] | None,
     spacing: float,
 ) -> bool:
     """Whether labels name the intervals between ticks: each of them, or clearly nearer their middles than the ticks."""
@@ -223,7 +264,7 @@ def _between(
     return len(pairs) == len(best[1]) and (clearly or (len(pairs) == len(middles) and offness < best[2] / 3))
 
 
-def _pairings(places: Sequence[float], row: list[Label], side: Side, spacing: float) -> Iterator[tuple[_Pairs, float]]:
+def _pairings(places: Sequence[float], row: list[Label], side: Side, spacing: float) -> Iterator[tuple[Pairs, float]]:
     """The ways to match a row: as it is or with glued labels cut, by their middles or by their near ends."""
     whole = [row]
     if side in {"below", "above"} and any(label.words for label in row):
@@ -278,24 +319,23 @@ def _assign_words(label: Label, under: Sequence[float]) -> list[Label]:
     return out
 
 
-def _pair(
-    places: Sequence[float], row: Sequence[Label], side: Side, spacing: float, which: int
-) -> tuple[_Pairs, float]:
+def _pair(places: Sequence[float], row: Sequence[Label], side: Side, spacing: float, which: int) -> tuple[Pairs, float]:
     """Match ticks and labels one to one, nearest first."""
     pairs: list[tuple[float, int, int]] = []
     marks = np.asarray(places)
     for index, label in enumerate(row):
         points = anchors(label, side)
         anchor = points[min(which, len(points) - 1)]
-        tolerance = max(0.45 * label.size, 0.06 * spacing) if label.angle % 90 == 0 else 0.9 * label.size
-        if side in {"below", "above"} and label.angle == 0:
+        upright = label.angle % 90 == 0
+        tolerance = (max(0.45, min(0.06 * spacing / label.size, 1.2)) if upright else 0.9) * label.size
+        if side in {"below", "above"} and upright:
             tolerance = max(tolerance, min(0.2 * spacing, 0.6 * label.size))
         low, high = np.searchsorted(marks, [anchor - tolerance, anchor + tolerance])
         pairs.extend((abs(places[k] - anchor), int(k), index) for k in range(low, high))
     pairs.sort()
     taken_marks: set[int] = set()
     taken_labels: set[int] = set()
-    out: _Pairs = []
+    out: Pairs = []
     distances: list[float] = []
     for distance, mark, index in pairs:
         if mark in taken_marks or index in taken_labels:
@@ -306,38 +346,3 @@ def _pair(
         distances.append(distance)
     out.sort(key=lambda pair: pair[0])
     return out, float(np.median(distances)) if distances else 0.0
-
-
-def _with_continuations(ticks: _Pairs, labels: Sequence[Label], spacing: float) -> _Pairs:
-    """Join the second and third line of wrapped category labels."""
-    if any(number is not None for number in read_numbers([label.text for _, label in ticks])):
-        return ticks
-    if any(label.angle for _, label in ticks) or parse_date(ticks[0][1].text) is not None:
-        return ticks
-    used = {id(label) for _, label in ticks}
-    out = []
-    for place, first in ticks:
-        whole, last = first, first
-        for _ in range(3):
-            below = next(
-                (label for label in labels if id(label) not in used and _continues(last, label, spacing)), None
-            )
-            if below is None:
-                break
-            used.add(id(below))
-            whole, last = replace(whole, text=f"{whole.text} {below.text}"), below
-        out.append((place, whole))
-    return out
-
-
-def _continues(upper: Label, lower: Label, spacing: float) -> bool:
-    drop = lower.box[3] - upper.box[3]
-    return (
-        lower.angle == 0
-        and abs(lower.size - upper.size) < 0.3
-        and lower.bold == upper.bold
-        and 0.9 * upper.size < drop < 1.35 * upper.size
-        and lower.w <= 1.1 * spacing
-        and (abs(lower.cx - upper.cx) < 0.25 * upper.size or abs(lower.box[0] - upper.box[0]) < 0.3)
-        and re.search(r"[^\W\d]", lower.text) is not None
-    )

@@ -12,11 +12,18 @@ from mineru_cli.exact.offsets import read_offset
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.regions import area, inside
+from mineru_cli.exact.scale import is_number
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import TickRow
 from mineru_cli.schema import Box
 
 CAPTION: Final = re.compile(r"(?:fig(?:ure|\.)?|chart|exhibit|graph|abb(?:ildung|\.))\s*\d+", re.IGNORECASE)
+_FLUSH: Final = 3.0  # points
+_AT_END: Final = 6.0  # points: a title so near its axis's end is set there
+_INNER: Final = 1.5  # em from an axis's line to a title inside the plot area
+_NEAR: Final = 3.2  # em from tick labels to the lines of an axis title
+_FAR: Final = 6.0  # em to the nearest of them, where programs set titles at a fixed distance
+_LINE: Final = 1.9  # em from line to line
 _LARGEST_GROUND: Final = 2.5  # times the figure's own area
 _UNIT: Final = re.compile(r"[(\[](?P<unit>[^()\[\]]{1,20})[)\]]\s*$")
 
@@ -52,22 +59,23 @@ def read_words(panel: Panel, labels: Sequence[Label], legend_box: Box | None) ->
     free = [label for label in labels if not _far(label, panel)]
     free = _take_offsets(words, panel, free)
     x0, y0, x1, y1 = panel.box
-    middle = (x0 + x1) / 2
+    middles = (_middle(x0, x1), _middle(*_with_tick_labels(panel, 0)))
     bottom = max([y1, *(label.box[3] for label in _row_labels(panel.x.row, "below"))])
-    below = [
+    under = [
         label
         for label in free
         if label.angle == 0
         and bottom - 2 < label.box[1] < bottom + (4.5 if label.w < 0.6 * panel.width else 2.6) * label.size
         and not CAPTION.match(label.text)
-        and abs(label.cx - middle) < 0.1 * panel.width + 8
         and label.w < 1.3 * panel.width
     ]
+    below = [u for u in under if min(abs(u.cx - middle) for middle in middles) < 0.1 * panel.width + 8]
+    below = below or _at_end(panel, free, under) or _over_ticks(panel, free)
     if below:
         nearest = min(below, key=lambda label: label.box[1])
         words.x = nearest.text
         words.used.append(nearest)
-    words.y = _upright_title(words, panel, free, left=True)
+    words.y = _upright_title(words, panel, free, left=True) or _inner_title(words, panel, free)
     words.y2 = _upright_title(words, panel, free, left=False) if panel.y2 is not None else ""
     _take_title(words, panel, [label for label in free if label not in words.used], legend_box)
     captions = [
@@ -79,8 +87,18 @@ def read_words(panel: Panel, labels: Sequence[Label], legend_box: Box | None) ->
     return words
 
 
+def _middle(low: float, high: float) -> float:
+    return (low + high) / 2
+
+
+def _with_tick_labels(panel: Panel, way: int) -> tuple[float, float]:
+    """From where to where a panel reaches with its tick labels, across (0) or down (1): titles may be centred on it."""
+    boxes = [panel.box, *(label.box for axis in (panel.x, panel.y, panel.y2) if axis for _, label in axis.row.ticks)]
+    return min(box[way] for box in boxes), max(box[way + 2] for box in boxes)
+
+
 def _far(label: Label, panel: Panel) -> bool:
-    x0, y0, x1, y1 = panel.box
+    (x0, x1), (y0, y1) = _with_tick_labels(panel, 0), _with_tick_labels(panel, 1)
     return label.box[2] < x0 - 90 or label.box[0] > x1 + 90 or label.box[3] < y0 - 90 or label.box[1] > y1 + 90
 
 
@@ -111,6 +129,43 @@ def _take_offsets(words: Words, panel: Panel, labels: list[Label]) -> list[Label
     return rest
 
 
+def _at_end(panel: Panel, labels: Sequence[Label], under: Sequence[Label]) -> list[Label]:
+    """Texts that end where the horizontal axis does: below its labels, or on its line inside the plot area."""
+    x1, y1 = panel.box[2:]
+    on_line = [label for label in labels if label.angle == 0 and 0 < y1 - label.box[3] < 0.8 * label.size]
+    return [
+        label
+        for label in (*under, *on_line)
+        if abs(label.box[2] - x1) < _FLUSH and label.w < 0.6 * panel.width and not is_number(label.text)
+    ]
+
+
+def _over_ticks(panel: Panel, labels: Sequence[Label]) -> list[Label]:
+    """The title of a horizontal axis at the top: over its labels, with the chart's title further up."""
+    ticks = _row_labels(panel.x.row, "above")
+    if not ticks:
+        return []
+    top, middle = min(label.box[1] for label in ticks), _middle(panel.box[0], panel.box[2])
+    level = [label for label in labels if label.angle == 0 and label.box[3] < top]
+    near = [
+        label
+        for label in level
+        if top - label.box[3] < 1.6 * label.size and abs(label.cx - middle) < 0.1 * panel.width + 8
+    ]
+    return [label for label in near if any(other.box[3] < label.box[1] for other in level)]
+
+
+def _inner_title(words: Words, panel: Panel, labels: Sequence[Label]) -> str:
+    """The title of a vertical axis that is set along its line inside the plot area; the only upright text there."""
+    x0, y0, _, y1 = panel.box
+    upright = [label for label in labels if label.angle in {90, 270} and y0 - 2 < label.cy < y1 + 2]
+    inside = [label for label in upright if x0 - 1 < label.box[0] < x0 + _INNER * label.size]
+    if len(inside) != 1 or any(0 < other.box[0] - inside[0].box[2] < 2 * other.size for other in upright):
+        return ""
+    words.used.append(inside[0])
+    return inside[0].text
+
+
 def _upright_title(words: Words, panel: Panel, labels: Sequence[Label], *, left: bool) -> str:
     """The title of a vertical axis: set upright beside its tick labels, several lines joined."""
     x0, y0, x1, y1 = panel.box
@@ -118,15 +173,25 @@ def _upright_title(words: Words, panel: Panel, labels: Sequence[Label], *, left:
         label for axis in (panel.y, panel.y2) if axis for label in _row_labels(axis.row, "left" if left else "right")
     ]
     edge = min([x0, *(label.box[0] for label in ticks)]) if left else max([x1, *(label.box[2] for label in ticks)])
-    found = []
+    outer = _with_tick_labels(panel, 0)[0 if left else 1]  # slanted labels of the other axis may reach further out
+    middles = (_middle(y0, y1), _middle(*_with_tick_labels(panel, 1)))
+    found: list[tuple[float, float, Label]] = []
     for label in labels:
         if label.angle not in {90, 270} or label in words.used:
             continue
-        gap = edge - label.box[2] if left else label.box[0] - edge
-        if -2 < gap < 3.2 * label.size and abs(label.cy - (y0 + y1) / 2) < 0.2 * panel.height + 6:
-            found.append((gap, label))
-    found.sort(key=lambda item: item[0], reverse=left)
-    lines = [label for _, label in found]
+        gaps = [edge - label.box[2], outer - label.box[2]] if left else [label.box[0] - edge, label.box[0] - outer]
+        centred = min(abs(label.cy - middle) for middle in middles) < 0.2 * panel.height + 6
+        at_end = min(abs(label.box[1] - y0), abs(label.box[3] - y1)) < _AT_END
+        if (centred or at_end) and gaps[0] > -2:
+            found.append((gaps[0], min(gap for gap in gaps if gap > -2), label))
+    found.sort(key=lambda item: item[0])
+    lines: list[Label] = []
+    for _, gap, label in found:
+        follows = lines and abs(label.cx - lines[-1].cx) < _LINE * label.size and label.size == lines[-1].size
+        if follows or gap < (_FAR if not lines else _NEAR) * label.size:
+            lines.append(label)
+    if left:
+        lines.reverse()
     if lines and lines[0].angle == 270:
         lines.reverse()
     words.used.extend(lines)
@@ -148,6 +213,18 @@ def _take_title(words: Words, panel: Panel, labels: Sequence[Label], legend_box:
     if len(lines) <= 3:
         words.title = " ".join(label.text for label in lines)
         words.used.extend(lines)
+        _take_heading(words, panel, [label for _, label in found if label.cy > lines[-1].cy])
+
+
+def _take_heading(words: Words, panel: Panel, labels: Sequence[Label]) -> None:
+    """Take the text over the vertical axis, under the chart's title, as the title of that axis where it has none."""
+    right = panel.y.row.side == "right"
+    x0, _, x1, _ = panel.box
+    beside = [label for label in labels if (label.box[2] > x1 - _FLUSH if right else label.box[0] < x0 + _FLUSH)]
+    over = [label for label in beside if label not in words.used]
+    if not words.y and panel.y.scale.numeric and len(over) == 1:
+        words.y = over[0].text
+        words.used.append(over[0])
 
 
 def _above(panel: Panel, labels: Sequence[Label], top: float) -> list[tuple[float, Label]]:
@@ -155,11 +232,13 @@ def _above(panel: Panel, labels: Sequence[Label], top: float) -> list[tuple[floa
     x0, y0, x1, _ = panel.box
     found = []
     left = min([x0, *(label.box[0] for label in _row_labels(panel.y.row, "left"))])
+    right = max([x1, *(label.box[2] for label in _row_labels(panel.y.row, "right"))])
     for label in labels:
         if label.angle or not top - 4.5 * label.size < label.cy < y0 + 1 or CAPTION.match(label.text):
             continue
         centred = abs(label.cx - (x0 + x1) / 2) < 0.12 * panel.width + 6
         flush = min(abs(label.box[0] - x0), abs(label.box[0] - left)) < 4 or label.box[0] < left < label.box[2]
+        flush = flush or (panel.y.row.side == "right" and abs(label.box[2] - right) < 4)
         if (centred or flush) and re.search(r"[^\W\d_]", label.text) and label.w < 1.6 * panel.width:
             found.append((label.size + (1 if label.bold else 0) + (0.5 if centred else 0), label))
     return sorted(found, key=lambda item: -item[1].cy)

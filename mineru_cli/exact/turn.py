@@ -13,7 +13,8 @@ from mineru_cli.exact.scale import is_number
 from mineru_cli.exact.text import Label
 from mineru_cli.schema import Box
 
-_FEWEST = 4  # numbers: fewer that lie otherwise are no axis
+_FEWEST = 4  # texts: fewer that lie otherwise are no axis
+_MOST = 0.5  # of a page's texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ class Turn:
                 angle=(label.angle - self.angle) % 360,
                 start=self.point(label.start),
                 end=self.point(label.end),
-                words=tuple(self.labels(label.words)),
+                words=tuple(self.labels(label.words)) if label.angle == self.angle else (),
             )
             for label in labels
         ]
@@ -84,10 +85,16 @@ def _box(box: Box, move: Callable[[Point], Point]) -> Box:
 
 
 def turns(labels: Sequence[Label], page: Box) -> list[Turn | None]:
-    """The directions in which a page may hold charts, by its numbers; None is upright."""
-    counts = Counter(label.angle for label in labels if label.angle % 90 == 0 and is_number(label.text))
+    """The directions in which a page may hold charts, by its numbers and by most of its texts; None is upright."""
+    straight = [label for label in labels if label.angle % 90 == 0]
+    texts = Counter(label.angle for label in straight)
+    numbers = Counter(label.angle for label in straight if label.angle and is_number(label.text))
     width, height = page[2] - page[0], page[3] - page[1]
-    turned = [angle for angle, count in counts.most_common() if angle and count >= _FEWEST]
+    turned = [
+        angle
+        for angle, count in texts.most_common()
+        if angle and (numbers[angle] >= _FEWEST or (count >= _FEWEST and count > _MOST * len(straight)))
+    ]
     return [None, *(Turn(angle=angle, width=width, height=height) for angle in turned)]
 
 

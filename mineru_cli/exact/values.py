@@ -11,16 +11,20 @@ from typing import Final
 
 import numpy as np
 
+from mineru_cli.exact.dates import date_text, first_of_month, first_of_year
+from mineru_cli.exact.drafts import Axis
 from mineru_cli.exact.marks import Trace
-from mineru_cli.exact.panels import Axis, Panel
-from mineru_cli.exact.scale import Floats, Scale, date_text
+from mineru_cli.exact.panels import Panel
+from mineru_cli.exact.scale import Floats, Scale
 from mineru_cli.schema import Flag, Point, Series
 
 PRECISION: Final = 0.006  # points: what programs that write two decimals can place
+_COARSE: Final = 0.03  # points: the grid of programs that draw in hundredths of a millimetre, as their ticks show
 _OF_GRAIN: Final = 0.12  # what remains of a pixel's rounding after a fit through several ticks
 _MOST: Final = 0.8  # of the values that a rounding must suit
 _AT_FOOT: Final = 0.2  # points: a foot so near zero stands on it
 _AT_TICK: Final = 0.5  # points: a mark so near a tick stands on it
+_SAME_PLACE: Final = 0.5  # points: bars of one series that lie over one another, or above and below zero
 _MONTH: Final = 27.0
 
 Coordinate = int | float | str | None
@@ -64,7 +68,7 @@ def series_of(trace: Trace, panel: Panel, snap: dict[float, str]) -> Series:
     if trace.kind in {"bar", "hbar"}:
         x = [
             snap.get(round(float(place), 1)) or coordinate
-            for place, coordinate in zip(places, bar_places(across, places), strict=True)
+            for place, coordinate in zip(places, _once(across, places, bar_places(across, places)), strict=True)
         ]
     else:
         x = coordinates(across, places)
@@ -97,7 +101,7 @@ def measured(trace: Trace, panel: Panel) -> tuple[Floats, Floats]:
 
 def _precision(scale: Scale, places: Floats, values: Floats) -> Floats:
     """How far values may be off: by what the drawing's coordinates, or its ticks, were rounded to."""
-    points = max(PRECISION, _OF_GRAIN * scale.grain)
+    points = max(PRECISION, _OF_GRAIN * scale.grain, min(scale.residual, _COARSE))
     return np.abs(scale.values(places + points) - values) + 1e-15
 
 
@@ -139,25 +143,17 @@ def coordinates(axis: Axis, places: Floats) -> list[Coordinate]:
 
 
 def _dates(scale: Scale, days: Floats) -> list[str]:
-    slack = abs(scale.slope) * max(scale.residual, 0.1) + 0.6
+    slack = abs(scale.slope) * (max(scale.residual, 0.1) + max(scale.grain, scale.drift)) + 0.6
     if scale.step >= _MONTH and not scale.date_format:
-        months = np.array([_first_of_month(day) for day in days])
+        months = np.array([first_of_month(day) for day in days])
         if np.all(np.abs(months - days) <= max(slack, 3.5)):
             days = months
+    if scale.date_format == "%Y":
+        days = np.array([first_of_year(day) for day in days])
     whole = (
         bool(np.all(np.abs(days - np.round(days)) < max(0.05, min(0.4, abs(scale.slope) * 0.05)))) or scale.step >= 3
     )
     return [date_text(float(day), by_day=whole, form=scale.date_format) for day in days]
-
-
-def _first_of_month(days: float) -> float:
-    """The nearest first of a month."""
-    import datetime as dt
-
-    near = dt.date.fromordinal(max(1, round(days)))
-    first = near.replace(day=1)
-    following = (first + dt.timedelta(days=32)).replace(day=1)
-    return float(min((first, following), key=lambda d: abs(d.toordinal() - days)).toordinal())
 
 
 def category_spacing(axis: Axis) -> float:
@@ -186,6 +182,17 @@ def bar_places(axis: Axis, places: Floats) -> list[Coordinate]:
         tick = min(named, key=lambda p: abs(p - place))
         texts.append(named[tick] if abs(tick - place) < max(_AT_TICK, 0.02 * spacing) else number)
     return texts
+
+
+def _once(axis: Axis, places: Floats, names: list[Coordinate]) -> list[Coordinate]:
+    """The names of bars where each category has one: of several bars nearest to one label the nearest alone is its."""
+    if axis.scale.kind != "category":
+        return names
+    nearest: dict[Coordinate, float] = {}
+    gaps = [axis.scale.category(float(place))[1] for place in places]
+    for name, gap in zip(names, gaps, strict=True):
+        nearest[name] = min(gap, nearest.get(name, gap))
+    return [name if gap <= nearest[name] + _SAME_PLACE else None for name, gap in zip(names, gaps, strict=True)]
 
 
 def snap_groups(traces: Sequence[Trace], axis: Axis) -> dict[float, str]:
