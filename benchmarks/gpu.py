@@ -221,7 +221,7 @@ def where(folder: Path) -> Result:
         torch.cuda.synchronize()
         result[f"capture_{count}"] = round((time.perf_counter() - start) * 1000, 1)
         with on_stream(slots._stream):
-            result[f"step_{count}_rows"] = timed(slots._graph.replay)
+            result[f"step_{count}_rows"] = timed(slots._graphs[slots.length].replay)
     for name, value in result.items():
         print(f"{name:16} {value:8.2f} ms")
     return result

@@ -78,9 +78,9 @@ class StarvedSlots(Slots):
         self._runtime.pass_or_fail(Stage.ENCODE)
         super().admit(rows, questions)
 
-    def advance(self, steps):
+    def advance(self, steps, busy=None):
         self._runtime.pass_or_fail(Stage.DECODE)
-        return super().advance(steps)
+        return super().advance(steps, busy)
 
 
 @cache

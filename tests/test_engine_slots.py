@@ -61,6 +61,58 @@ def test_rows_answer_token_for_token_what_generate_answers():
     }
 
 
+def test_each_token_comes_with_its_probability_by_the_models_own_scores(network, preparer, loaded):
+    (request,) = requests(charts(1))
+    slots = Slots(network, rows=2, length=640, limit=60)
+    slots.admit([1], [preparer.prepare(request)])
+    slots.advance(20)
+    # A row that has ended writes nothing into its neighbour or over its own last token.
+    (_, answer) = slots.advance(45).read()
+    inputs = protocol.prepare(
+        request, family="analysis", tokenizer=loaded.tokenizer, image_processor=loaded.image_processor
+    )
+    ids = torch.cat([inputs.input_ids, torch.tensor([answer.tokens])], dim=1)
+    with torch.inference_mode():
+        scores = loaded.model(
+            input_ids=ids,
+            mm_token_type_ids=torch.cat([inputs.mm_token_type_ids, torch.zeros(1, len(answer.tokens)).long()], dim=1),
+            pixel_values=inputs.pixel_values,
+            image_grid_thw=inputs.image_grid_thw,
+        ).logits[0, inputs.input_ids.shape[1] - 1 : -1]
+    wanted = scores.log_softmax(-1)[range(len(answer.tokens)), answer.tokens]
+    torch.testing.assert_close(torch.tensor(answer.logs), wanted, atol=2e-3, rtol=2e-3)
+    assert wanted.min() < -0.1
+
+
+def test_a_reply_tells_where_the_model_hesitated_and_what_that_is_worth():
+    (reply,) = SlotEngine(EngineOptions(model="nano", device="cpu", max_new_tokens=90)).read(requests(charts(1)))
+    assert reply.hesitations
+    assert all(0 <= place < len(reply.text) for place in reply.hesitations)
+    assert all(0 < probability < 0.99 for probability in reply.hesitations.values())
+    assert len(reply.hesitations) < reply.tokens / 2
+    assert reply.calibration.reader == "nano"
+
+
+def test_attention_reads_no_further_than_the_rows_that_are_wanted_need(network, preparer, monkeypatch):
+    (request,) = requests(charts(1))
+    question = preparer.prepare(request)
+    whole, short = (Slots(network, rows=2, length=2000, limit=60) for _ in range(2))
+    reaches = []
+    step = short._step
+    monkeypatch.setattr(short, "_step", lambda reach: (reaches.append(reach), step(reach)))
+    short.admit([1], [question])
+    short.advance(1000, [])
+    for slots in (whole, short):
+        slots.admit([0], [question])
+    monkeypatch.setattr("mineru_cli.engines.model.slots._REACH", 2000)
+    (wanted, _) = whole.advance(40).read()
+    monkeypatch.setattr("mineru_cli.engines.model.slots._REACH", 256)
+    reaches.clear()
+    (found, _) = short.advance(40, [0]).read()
+    assert found.tokens == wanted.tokens
+    assert set(reaches) == {-(-(question.tokens + 40) // 256) * 256}
+
+
 def test_an_answer_too_long_for_its_row_is_read_again_in_a_longer_one(monkeypatch):
     monkeypatch.setattr("mineru_cli.engines.model.session.ANSWER_TOKENS", 1)
     monkeypatch.setattr("mineru_cli.engines.model.tuning._QUESTION_TOKENS", 120)
@@ -146,7 +198,7 @@ def feed(tokens, *, limit=400) -> tuple[Answers, int]:
     answers = Answers(rows=1, limit=limit, stop_tokens=(STOP,), device="cpu")
     answers.begin(0, room=limit)
     for count, token in enumerate(tokens):
-        if not answers.add(torch.tensor([token])):
+        if not answers.add(torch.tensor([token]), torch.zeros(1)):
             return answers, count + 1
     return answers, len(tokens)
 
@@ -171,7 +223,7 @@ def test_a_table_that_repeats_a_little_is_no_loop():
 def test_the_end_token_ends_a_row_once():
     answers, count = feed([1, 2, STOP, 4, 5])
     assert (answers.state.item(), count) == (END, 3)
-    answers.add(torch.tensor([7]))
+    answers.add(torch.tensor([7]), torch.zeros(1))
     assert answers.counts.item() == 3
 
 

@@ -4,12 +4,13 @@ Comes in: a lazy stream of `Request` (an image and a task). Goes out: `Reply` (t
 PDFs, of documents, or of what the text means.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from mineru_cli.schema import Failure, Flag
+from mineru_cli.calibration import Calibration
+from mineru_cli.schema import Failure, Flag, ReadBy
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -41,8 +42,10 @@ class Reply:
     """The answer to one request. Exactly one reply comes for each request pulled.
 
     ``text`` keeps the model's special tokens but the end-of-answer one. ``flags`` are doubts the engine itself has,
-    such as an image it had to shrink. ``failure`` is set, and ``text`` empty, when this one request could not be
-    answered.
+    such as an image it had to shrink. ``hesitations`` is where the model was not certain, as `engines.hesitations` has
+    it: places in ``text`` and probabilities; None when the engine cannot tell. ``calibration`` says what this model's
+    certainty is worth; None where nobody has measured it. ``failure`` is set, and ``text`` empty, when this one request
+    could not be answered.
     """
 
     key: int
@@ -53,6 +56,9 @@ class Reply:
     precision: str = ""
     rung: str = ""
     flags: tuple[Flag, ...] = ()
+    hesitations: Mapping[int, float] | None = None
+    read_by: ReadBy = "model"
+    calibration: Calibration | None = None
     failure: Failure | None = None
 
 

@@ -81,7 +81,12 @@ def _title(reply: TaggedReply, grid: Grid) -> tuple[str, str]:
 def _reply_flags(reply: TaggedReply, beside: str) -> list[Flag]:
     flags = []
     if not reply.tagged:
-        flags.append(Flag(code="no_tags", message="The answer has none of the marks that say what it is."))
+        flags.append(
+            Flag(
+                code="no_tags",
+                message="The answer came without the model's usual tags, so the kind of chart is not known.",
+            )
+        )
     if not is_chart_class(reply.class_name):
         flags.append(
             Flag(

@@ -93,7 +93,8 @@ def _duplicate_key(chart: Chart) -> Flag | None:
     if not twice:
         return None
     return Flag(
-        code="duplicate_key", message=f"The same x stands in more than one row: {_listed(dict.fromkeys(twice))}."
+        code="duplicate_key",
+        message=f"The same x value or label stands in more than one row: {_listed(dict.fromkeys(twice))}.",
     )
 
 

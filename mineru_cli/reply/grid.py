@@ -107,7 +107,7 @@ def _flags(sheet: Sheet, repairs: _Repairs) -> Iterator[Flag]:
         more = f" and {len(repairs.ragged) - 5} more" if len(repairs.ragged) > 5 else ""
         yield Flag(
             code="ragged_row",
-            message="Not as many cells as the heading has columns, so values may stand in the wrong column: "
+            message="Rows with more or fewer cells than the heading: values may stand in the wrong column: "
             f"{', '.join(repairs.ragged[:5])}{more}.",
         )
     if repairs.too_wide:

@@ -102,7 +102,8 @@ def _numeric(cell: Cell | None) -> _XValue:
 def _flags(drafts: Sequence[Draft], *, transposed: bool, decimal_comma: bool) -> Iterator[Flag]:
     if transposed:
         yield Flag(
-            code="transposed", message="The table has x along its heading line, so each row was read as a series."
+            code="transposed",
+            message="The table lies on its side, x along the heading line: each row was read as a series.",
         )
     if decimal_comma:
         yield Flag(

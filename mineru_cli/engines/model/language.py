@@ -4,10 +4,10 @@ Comes in: the weights of transformers' Qwen2-VL language model, then vectors or 
 token. Knows nothing of pictures, stopping or memory.
 
 The same function as `Qwen2VLTextModel.forward`. Written anew because at 16 rows a step is bound by the number of
-kernels, not by arithmetic: products that share an input are one matrix here (query, key and value; gate and up), the
-write to the cache is one, and norms are fused. Values are rounded where the original rounds them, so that answers in
-16 bit stay the same but for the order of sums. A step has no data-dependent control flow and no allocation that
-outlives it, so that it can be captured in a CUDA graph.
+kernels, not by arithmetic: products that share an input are one matrix here (query, key and value; gate and up), and
+the write to the cache is one. Values are added in the order, and rounded where, the original adds and rounds them: in
+16 bit a single value rounded otherwise is enough for another answer now and then. A step has no data-dependent control
+flow and no allocation that outlives it, so that it can be captured in a CUDA graph.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,14 +24,27 @@ Turn = tuple[torch.Tensor, torch.Tensor]
 class Cache:
     """Keys and values of every row, at fixed addresses.
 
-    ``store`` is [layers, rows, 2 x KV heads, length, head width]: keys before values.
+    ``store`` is [layers, 2, rows, KV heads, length, head width]: keys before values.
     """
 
     def __init__(self, language: "LanguageModel", *, rows: int, length: int) -> None:
-        shape = (len(language.layers), rows, 2 * language.kv_heads, length, language.width)
+        shape = (len(language.layers), 2, rows, language.kv_heads, length, language.width)
         self.store = torch.zeros(shape, device=language.device, dtype=language.dtype)
-        self.heads = torch.arange(shape[2], device=language.device)[None]
-        self.rows = torch.arange(rows, device=language.device)[:, None]
+        self._kinds, self._rows, self._heads = torch.meshgrid(
+            *(torch.arange(size, device=language.device) for size in shape[1:4]), indexing="ij"
+        )
+
+    def fill(self, layer: int, row: int, tokens: torch.Tensor) -> None:
+        """Put keys and values [tokens, 2 x KV heads, width] at the beginning of a row."""
+        store = self.store[layer, :, row]
+        store[:, :, : len(tokens)] = tokens.unflatten(1, store.shape[:2]).permute(1, 2, 0, 3)
+
+    def add(self, layer: int, lengths: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """Put one token a row, [rows, 2 x KV heads, width], behind the ``lengths`` there are; all keys and values."""
+        store = self.store[layer]
+        at = lengths[:, None].expand_as(self._rows)
+        store[self._kinds, self._rows, self._heads, at] = tokens.unflatten(1, store.shape[0:3:2]).transpose(0, 1)
+        return store
 
 
 class LanguageModel(nn.Module):  # type: ignore[misc]
@@ -81,12 +94,12 @@ class LanguageModel(nn.Module):  # type: ignore[misc]
         rows
             The row of the cache each goes to.
         """
-        groups, (questions, tokens, _) = self.heads // self.kv_heads, x.shape
+        groups, questions = self.heads // self.kv_heads, len(x)
 
         def attend(index: int, qkv: torch.Tensor) -> torch.Tensor:
             # What fills a question up stands after it: causal attention never looks there, nor does decoding.
             for row, one in zip(rows, qkv[:, :, self.heads :], strict=True):
-                cache.store[index, row, :, :tokens] = one.transpose(0, 1)
+                cache.fill(index, row, one)
             q, k, v = qkv.transpose(1, 2).split((self.heads, self.kv_heads, self.kv_heads), dim=1)
             k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
             return functional.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2)
@@ -94,7 +107,7 @@ class LanguageModel(nn.Module):  # type: ignore[misc]
         x = self._run(x, self.turn(x, positions), attend)
         return self.scores(x[torch.arange(questions, device=x.device), ends])
 
-    def step(self, tokens: torch.Tensor, turn: Turn, lengths: torch.Tensor, cache: Cache) -> torch.Tensor:
+    def step(self, tokens: torch.Tensor, turn: Turn, lengths: torch.Tensor, cache: Cache, reach: int) -> torch.Tensor:
         """One token a row: scores [rows, vocabulary] for the next.
 
         Parameters
@@ -105,18 +118,21 @@ class LanguageModel(nn.Module):  # type: ignore[misc]
             From `turn`, for the position of each token.
         lengths
             [rows] int64: how many tokens of each row are in the cache; the given ones are put there.
+        reach
+            No row whose scores matter holds more tokens than this after the step.
         """
         groups = self.heads // self.kv_heads
-        beyond = torch.arange(cache.store.shape[3], device=tokens.device) > lengths[:, None]
-        mask = torch.zeros_like(beyond, dtype=self.dtype).masked_fill_(beyond, float("-inf"))[:, None, None]
+        beyond = torch.arange(reach, device=tokens.device) > lengths[:, None]
+        mask = torch.zeros_like(beyond, dtype=self.dtype).masked_fill_(beyond, float("-inf"))
+        mask = mask.repeat_interleave(self.kv_heads, 0)[:, None, None]
 
         def attend(index: int, qkv: torch.Tensor) -> torch.Tensor:
-            store = cache.store[index]
-            store[cache.rows, cache.heads, lengths[:, None]] = qkv[:, 0, self.heads :]
-            # The query heads that share a key head are treated as several queries of that head.
-            q = qkv[:, 0, : self.heads].unflatten(1, (self.kv_heads, groups))
-            k, v = store.split(self.kv_heads, dim=1)
-            return functional.scaled_dot_product_attention(q, k, v, attn_mask=mask).flatten(1, 2)[:, None]
+            # Each key head of each row is a sequence of its own, read by as many query heads as share it. They are one
+            # query each, as in the original, so that the same kernel is chosen; the keys are not copied for them.
+            q = qkv[:, 0, : self.heads].reshape(-1, groups, 1, self.width)
+            store = cache.add(index, lengths, qkv[:, 0, self.heads :])[..., :reach, :]
+            k, v = store.flatten(1, 2)[:, :, None].expand(-1, -1, groups, -1, -1)
+            return functional.scaled_dot_product_attention(q, k, v, attn_mask=mask).view(len(qkv), 1, -1, self.width)
 
         return self.scores(self._run(self.embedding(tokens)[:, None], turn, attend)[:, 0])
 
@@ -170,5 +186,7 @@ def _fused(*linears: nn.Linear) -> nn.Linear:
 
 
 def _normed(norm: Any, x: torch.Tensor) -> torch.Tensor:
-    # Rounded before the weights are applied, as the original does.
-    return functional.rms_norm(x, x.shape[-1:], None, norm.variance_epsilon) * norm.weight
+    # Operation by operation, because `torch.nn.functional.rms_norm` adds in another order.
+    exact = x.float()
+    scale = torch.rsqrt(exact.pow(2).mean(-1, keepdim=True) + norm.variance_epsilon)
+    return (exact * scale).to(x.dtype) * norm.weight

@@ -69,6 +69,14 @@ def device_memory(device: str) -> DeviceMemory | None:
     return None
 
 
+def has_room(device: str, size: int) -> bool:
+    """Whether ``size`` more bytes can be allocated; True where the system alone knows."""
+    import torch
+
+    found = device_memory(device)
+    return found is None or found.reach - torch.cuda.memory_allocated(device) >= size
+
+
 def prefer_growing_segments() -> None:
     """Let CUDA's allocator grow its segments instead of fragmenting; the user's own setting wins.
 

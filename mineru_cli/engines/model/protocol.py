@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 LAYOUT_SIDE = 1036
 IMAGE_PAD = "<|image_pad|>"
+SYSTEM = "You are a helpful assistant."
 
 _PROMPT = (
-    "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
+    f"<|im_start|>system\n{SYSTEM}<|im_end|>\n"
     "<|im_start|>user\n<|vision_start|>{image}<|vision_end|>\n{question}<|im_end|>\n"
     "<|im_start|>assistant\n"
 )
@@ -62,6 +63,11 @@ class Inputs:
 def prompt(task: Task, family: Family, image_tokens: int) -> str:
     """The whole text of one question, with as many image tokens as the picture gives."""
     return _PROMPT.format(image=IMAGE_PAD * image_tokens, question=_QUESTIONS[family][task])
+
+
+def question(task: Task, family: Family) -> str:
+    """The words of one question, as they follow the picture."""
+    return "\n" + _QUESTIONS[family][task]
 
 
 def doubts(task: Task, family: Family) -> tuple[Flag, ...]:

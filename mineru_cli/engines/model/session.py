@@ -12,9 +12,12 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from mineru_cli.calibration import calibration_of
 from mineru_cli.engines.base import Reply, Request, Task
+from mineru_cli.engines.hesitations import hesitations_of_tokens
 from mineru_cli.engines.model import memory, protocol
 from mineru_cli.engines.model.checkpoint import find_checkpoint
 from mineru_cli.engines.model.desk import Desk, Ticket
@@ -34,6 +37,8 @@ log = logging.getLogger(__name__)
 
 # Steps queued between two looks at which rows have ended.
 _STEPS = 4
+# Tokens whose text is kept at hand.
+_REMEMBERED = 2**16
 _TINY_CROP = Flag(
     code="shrunk_for_memory",
     message=f"The figure was shrunk to {CROP_SIDES[-1]} pixels because memory ran out: small print may be misread.",
@@ -58,9 +63,11 @@ class Session:
         memory.prefer_growing_segments()
         self._options = options
         self._checkpoint = find_checkpoint(options.model, options.hub)
+        self._calibration = calibration_of(options.calibration, self._checkpoint.folder)
         self.device = choose_device(options.device)
         self._on_cuda = self.device.startswith("cuda")
         self._tokenizer, image_processor = load_tools(self._checkpoint)
+        self._decode = lru_cache(_REMEMBERED)(partial(self._tokenizer.decode, skip_special_tokens=False))
         self._preparer = Preparer(
             tokenizer=self._tokenizer, image_processor=image_processor, family=self._checkpoint.family
         )
@@ -138,7 +145,7 @@ class Session:
             self._station.let_go(network=False)
         if desk.seated:
             self._station.stage = Stage.DECODE
-            self._snapshots.append((slots.advance(_STEPS), dict(desk.seated)))
+            self._snapshots.append((slots.advance(_STEPS, desk.seated), dict(desk.seated)))
             # One burst is always queued behind the one looked at, so that the device never waits for the look.
             while len(self._snapshots) > (1 if self._on_cuda else 0):
                 self._collect(desk, slots, *self._snapshots.popleft())
@@ -214,15 +221,18 @@ class Session:
 
     def _reply(self, ticket: Ticket, answer: "RowAnswer") -> Reply:
         flags = protocol.doubts(ticket.request.task, self._checkpoint.family)
+        text: str = self._tokenizer.decode(answer.tokens, skip_special_tokens=False)
         return Reply(
             key=ticket.request.key,
-            text=self._tokenizer.decode(answer.tokens, skip_special_tokens=False),
+            text=text,
             stop="time" if ticket.overdue else answer.stop or "end",
             tokens=len(answer.tokens),
             seconds=time.monotonic() - ticket.started,
             precision=self._settings.precision,
             rung=self._settings.rung if ticket.side is None else f"{self._settings.rung}+{crop_rung(ticket.side)}",
             flags=(*flags, _TINY_CROP) if ticket.side == CROP_SIDES[-1] else flags,
+            hesitations=hesitations_of_tokens(self._decode, answer.tokens, answer.logs, text),
+            calibration=self._calibration,
         )
 
     def _fail(self, ticket: Ticket, failure: Failure) -> None:
