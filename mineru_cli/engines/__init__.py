@@ -11,6 +11,10 @@ def open_engine(options: EngineOptions) -> Engine:
     # Threads that spin while they wait make torch on a CPU more than twice as slow when anything else runs beside it
     # (4.1 s against 1.7 s a chart). To be set before torch is loaded; a setting of the user's own wins.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if options.server and options.engine in {"auto", "server"}:
+        from mineru_cli.engines.server.engine import ServerEngine
+
+        return ServerEngine(options)
     from mineru_cli.engines.model.engine import SlotEngine
 
     return SlotEngine(options)
