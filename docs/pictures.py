@@ -1,10 +1,10 @@
-"""Draw the README's pictures from a real run: ``pip install pyte; python docs/pictures.py``.
+"""Draw the README's pictures from a real run: ``pip install pyte; python docs/pictures.py``. Needs Chromium.
 
-``run.svg`` is a terminal in the middle of a run and at its end, ``output.png`` a chart beside the numbers read from it,
+``run.svg`` is a terminal in the middle of a run and at its end, ``page.png`` the top of index.html in a browser,
 ``exact-overlay.png`` a vector chart with what was read drawn back over it.
 """
 
-import csv
+import io
 import itertools
 import os
 import pty
@@ -15,17 +15,21 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
 from typing import Any
 
 import pyte
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from rich.console import Console
 from rich.text import Text
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+from tests.browser import browser  # noqa: E402 - found through the path set above
+
 COLUMNS, ROWS = 100, 12
 COMMAND = ["mineru-extract", "examples/", "-o", "out/", "--model", "nano"]
 
@@ -91,23 +95,14 @@ def draw_run(frames: list[list[Text]], output: Path) -> None:
     output.write_text(console.export_svg(title="mineru-extract"), encoding="utf-8")
 
 
-def draw_output(crop: Path, table: Path, output: Path) -> None:
-    """A crop and its CSV side by side."""
-    font = ImageFont.load_default(size=18)
-    with Image.open(crop) as image:
-        picture = image.convert("RGB")
-        picture.thumbnail((620, 480))
-    rows = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))
-    canvas = Image.new("RGB", (picture.width + 420, max(picture.height, 30 * len(rows) + 40) + 20), "white")
-    canvas.paste(picture, (10, 10))
-    pen = ImageDraw.Draw(canvas)
-    left = picture.width + 40
-    for number, row in enumerate(rows):
-        top = 30 + 30 * number
-        for column, cell in enumerate(row):
-            pen.text((left + 130 * column, top), cell, fill="black", font=font)
-        pen.line((left, top + 26, canvas.width - 20, top + 26), fill="black" if number == 0 else "#dddddd")
-    canvas.save(output, optimize=True)
+def draw_page(page: Path, output: Path) -> None:
+    """The top of the page, as a browser shows it."""
+    with browser() as tab:
+        tab.size(1180, 1000)
+        tab.open(page)
+        time.sleep(1)  # for the pictures in view
+        with Image.open(io.BytesIO(tab.driver.get_screenshot_as_png())) as shot:
+            shot.convert("RGB").quantize(128).save(output, optimize=True)
 
 
 def main() -> None:
@@ -117,7 +112,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         draw_run(record(Path(folder)), pictures / "run.svg")
         chart = Path(folder) / "out/examples/energy-report.pdf/p002-f1"
-        draw_output(chart.with_suffix(".png"), chart.with_suffix(".csv"), pictures / "output.png")
+        draw_page(Path(folder) / "out/index.html", pictures / "page.png")
         command = [sys.executable, "-m", "mineru_cli", "examples/energy-report.pdf", "-o", "out", "--debug-overlay"]
         subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(HERE.parent)}, check=True)
         shutil.copy(chart.with_suffix(".overlay.png"), pictures / "exact-overlay.png")

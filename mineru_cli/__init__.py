@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mineru_cli.errors import OutputError as OutputError
     from mineru_cli.errors import UsageError as UsageError
     from mineru_cli.reply import parse_reply as parse_reply
+    from mineru_cli.results import FoundChart as FoundChart
+    from mineru_cli.results import Results as Results
     from mineru_cli.schema import Chart as Chart
     from mineru_cli.schema import Document as Document
     from mineru_cli.schema import RunReport as RunReport
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _HOME = {
     "extract": "mineru_cli.batch",
     "parse_reply": "mineru_cli.reply",
+    "FoundChart": "mineru_cli.results",
+    "Results": "mineru_cli.results",
     "Chart": "mineru_cli.schema",
     "Document": "mineru_cli.schema",
     "RunReport": "mineru_cli.schema",

@@ -15,6 +15,7 @@ from mineru_cli import __version__
 from mineru_cli.errors import ExitCode, UsageError
 from mineru_cli.options import (
     DEFAULT_MODEL,
+    STDOUT,
     Binarize,
     EngineName,
     Hub,
@@ -26,6 +27,7 @@ from mineru_cli.options import (
     Talk,
     parse_size,
 )
+from mineru_cli.shards import Shard
 
 CONFIG_FILE: Final = "mineru-extract.toml"
 ENV_PREFIX: Final = "MINERU_EXTRACT"
@@ -35,8 +37,11 @@ CommandLineError: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if issubclass(kind, Exception) and kind.__name__ == "ClickException"
 )
 
+_ONLY_TYPED = frozenset({"config", "help", "install_completion", "show_completion"})
 _DEFAULTS = Options()
+_USUAL = DEFAULT_MODEL.partition("/")[2]
 _INPUT, _PAGES, _MODEL, _OUTPUT, _ABOUT = "Input", "Pages and figures", "Model", "Output", "About this run"
+_MACHINES = "Several machines"
 _EPILOG = (
     f"Defaults come from {CONFIG_FILE} in the current folder and from {ENV_PREFIX}_* variables, as in "
     f"{ENV_PREFIX}_MODEL=nano; what is typed wins. Exit codes: 0 done, 2 usage, 3 no input, 4 some inputs failed, "
@@ -46,7 +51,6 @@ _EPILOG = (
 app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": ENV_PREFIX},
     rich_markup_mode="rich",
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -65,7 +69,7 @@ def _read_config(ctx: typer.Context, path: Path | None) -> Path | None:
     except (OSError, ValueError) as error:
         problem = f"--config {file} cannot be read ({error})"
         raise UsageError(problem, cure="It is TOML, as in: model = 'nano'") from error
-    known = {parameter.name for parameter in ctx.command.params} - {"config", "help"}
+    known = {parameter.name for parameter in ctx.command.params} - _ONLY_TYPED
     defaults = {name.replace("-", "_"): value for name, value in values.items()}
     for name in defaults:
         if name not in known:
@@ -91,14 +95,14 @@ def _print_version(wanted: bool) -> None:
 def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what Typer reads
     ctx: typer.Context,
     inputs: Annotated[
-        list[str] | None, typer.Argument(help="PDFs, pictures, folders of them, or globs.", show_default=False)
+        list[str] | None, typer.Argument(help="PDFs, pictures, folders, globs, s3:// and the like.", show_default=False)
     ] = None,
     output: Annotated[
         str | None,
-        _option("-o", "--output", panel=_OUTPUT, help="Folder for the results, or - for JSON lines on stdout."),
+        _option("-o", "--output", panel=_OUTPUT, help="Folder or s3:// for results, or - for JSON lines on stdout."),
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
-        str, _option("--format", panel=_OUTPUT, help="Beside the JSON of each document: csv, jsonl, or both.")
+        str, _option("--format", panel=_OUTPUT, help="Beside JSON records, any of: csv, html, jsonl, xlsx, md.")
     ] = ",".join(_DEFAULTS.output.formats),
     force: Annotated[bool, _option("--force", panel=_OUTPUT, help="Read again what is finished.")] = False,
     retry_failed: Annotated[
@@ -107,6 +111,10 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
     reparse: Annotated[
         bool,
         _option("--reparse", panel=_OUTPUT, help="Take the model's stored answers apart again."),
+    ] = False,
+    merge: Annotated[
+        bool,
+        _option("--merge", panel=_OUTPUT, help="Put output folders, named as inputs, together; one alone in place."),
     ] = False,
     files_from: Annotated[
         str | None, _option("--files-from", panel=_INPUT, help="Read more paths from a file, or from stdin with -.")
@@ -125,6 +133,10 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
     max_pages: Annotated[
         int, _option("--max-pages", panel=_INPUT, help="Skip documents with more pages.")
     ] = _DEFAULTS.input.max_pages,
+    shard: Annotated[
+        str | None,
+        _option("--shard", panel=_INPUT, help="Read one share of the inputs, as 3/8; others read the rest."),
+    ] = _DEFAULTS.input.shard,
     password: Annotated[
         str | None, _option("--password", panel=_INPUT, help="For encrypted PDFs.", show_default=False)
     ] = None,
@@ -159,20 +171,18 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
     worker_memory: Annotated[str, _option("--worker-memory", panel=_PAGES, help="Memory for one process.")] = "4GiB",
     engine: Annotated[
         EngineName,
-        _option("--engine", panel=_MODEL, help="Read vector charts exactly and the rest by the model, or one alone."),
+        _option("--engine", panel=_MODEL, help="Vector charts exactly and the rest by model or server; or one alone."),
     ] = _DEFAULTS.engine.engine,
     model: Annotated[
         str,
-        _option(
-            "--model", panel=_MODEL, help=f"A hub name, a folder, nano (bundled, for a try), or auto: {DEFAULT_MODEL}."
-        ),
+        _option("--model", panel=_MODEL, help=f"A hub name, a folder, nano (bundled, for a try), or auto: {_USUAL}."),
     ] = _DEFAULTS.engine.model,
     hub: Annotated[Hub, _option("--hub", panel=_MODEL, help="Where a name is looked up.")] = _DEFAULTS.engine.hub,
     device: Annotated[
         str, _option("--device", panel=_MODEL, help="auto, cuda, cuda:N, cpu or mps.")
     ] = _DEFAULTS.engine.device,
     precision: Annotated[
-        Precision, _option("--precision", panel=_MODEL, help="Number format of the weights.")
+        Precision, _option("--precision", panel=_MODEL, help="Number format of the weights.", metavar="<format>")
     ] = _DEFAULTS.engine.precision,
     batch: Annotated[
         int | None, _option("--batch", panel=_MODEL, help="Answers decoded together; chosen to fit if not given.")
@@ -192,11 +202,36 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
     answer_seconds: Annotated[
         float, _option("--answer-seconds", panel=_MODEL, help="Longest time for one answer.")
     ] = _DEFAULTS.engine.answer_seconds,
+    calibration: Annotated[
+        str | None, _option("--calibration", panel=_MODEL, help="What its certainty is worth: a calibration file.")
+    ] = _DEFAULTS.engine.calibration,
+    ray: Annotated[
+        str | None,
+        _option("--ray", panel=_MACHINES, help="Spread the work by Ray: local, auto, or the address of a cluster."),
+    ] = _DEFAULTS.cluster.ray,
+    ray_actors: Annotated[
+        int | None,
+        _option("--ray-actors", panel=_MACHINES, help="Readers; one a GPU, or one a machine, if not given."),
+    ] = _DEFAULTS.cluster.ray_actors,
+    server: Annotated[
+        list[str] | None,
+        _option("--server", panel=_MODEL, help="Have servers read instead, as http://host:8000/v1. Repeatable."),
+    ] = None,
+    concurrency: Annotated[
+        int, _option("--concurrency", panel=_MODEL, help="Crops a server is sent at a time.")
+    ] = _DEFAULTS.engine.concurrency,
+    server_wait: Annotated[
+        float, _option("--server-wait", panel=_MODEL, help="Seconds to wait for servers when all are gone.")
+    ] = _DEFAULTS.engine.server_wait,
     dry_run: Annotated[bool, _option("--dry-run", panel=_ABOUT, help="List what would be read, and stop.")] = False,
     log_file: Annotated[
         Path | None, _option("--log-file", panel=_ABOUT, help="Append a record of each event to this file.")
     ] = None,
     log_format: Annotated[LogFormat, _option("--log-format", panel=_ABOUT, help="Form of these records.")] = "text",
+    show: Annotated[
+        Path | None,
+        _option("--show", panel=_ABOUT, help="List the charts in this output folder; inputs name a document, a chart."),
+    ] = None,
     doctor: Annotated[
         bool, _option("--doctor", panel=_ABOUT, help="Tell what this machine has and the plan a run would make.")
     ] = False,
@@ -223,9 +258,13 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
 
     [dim]mineru-extract reports/ -o out/[/]
     """
+    if show is not None:
+        return _show(show, inputs or [])
     if not (inputs or doctor) and files_from is None:
         typer.echo(ctx.get_help())
         return ExitCode.USAGE
+    if merge and output is None and len(inputs or []) == 1:
+        output = str((inputs or [])[0])
     if output is None and not (dry_run or doctor):
         raise UsageError("-o is missing", cure="Say where the results go, as in -o out/, or -o - for stdout")
     options = Options.from_flat(
@@ -238,6 +277,7 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
             "max_file_size": parse_size("--max-file-size", max_file_size),
             "max_pages": max_pages,
             "password": password,
+            "shard": shard,
             "max_side": max_side,
             "min_side": min_side,
             "max_pixels": max_pixels,
@@ -260,6 +300,12 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
             "offload_dir": offload_dir,
             "max_new_tokens": max_new_tokens,
             "answer_seconds": answer_seconds,
+            "server": server or [],
+            "concurrency": concurrency,
+            "server_wait": server_wait,
+            "calibration": calibration,
+            "ray": ray,
+            "ray_actors": ray_actors,
             "output": output or "-",
             "force": force,
             "retry_failed": retry_failed,
@@ -272,7 +318,8 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
     if dry_run:
         _list_inputs(options)
         return ExitCode.OK
-    return _run(options, Talk(quiet=quiet, verbosity=verbose, log_file=log_file, log_format=log_format))
+    talk = Talk(quiet=quiet, verbosity=verbose, log_file=log_file, log_format=log_format)
+    return _merge(options, talk) if merge else _run(options, talk)
 
 
 def _examine(options: Options) -> int:
@@ -283,15 +330,46 @@ def _examine(options: Options) -> int:
     return checkup.exit_code
 
 
+def _show(folder: Path, wanted: list[str]) -> int:
+    from mineru_cli.show import find_charts
+    from mineru_cli.terminal import show_charts
+
+    if len(wanted) > 2:
+        raise UsageError("--show takes a document and a chart", cure="As in --show out/ q3.pdf p003-f1")
+    show_charts(find_charts(folder, *wanted))
+    return ExitCode.OK
+
+
 def _list_inputs(options: Options) -> None:
     from mineru_cli.console import failure_line
+    from mineru_cli.intake import of_shard
     from mineru_cli.sources import find_inputs
 
     found = find_inputs(options)
-    for source in found.sources:
-        typer.echo(f"{source.kind}\t{source.size}\t{source.path}")
+    shard = options.input.shard
+    for source in found.sources if shard is None else of_shard(found.sources, Shard.parse(shard), options.input):
+        typer.echo(f"{source.kind or '-'}\t{source.size}\t{source.where}")
     for failure in found.failures:
         typer.echo(f"skipped: {failure_line(failure)}", err=True)
+
+
+def _merge(options: Options, talk: Talk) -> int:
+    from mineru_cli import console
+    from mineru_cli.outputs.merge import NEWS, merge
+
+    if options.output.output == STDOUT or not options.input.inputs:
+        raise UsageError("--merge puts folders together", cure="As in --merge out-a out-b -o out, or --merge out")
+    for path in (*options.input.inputs, options.output.output):
+        if "://" in path:
+            raise UsageError(f"--merge puts folders together, and {path} is an address", cure="Copy it here first")
+    with console.listening(talk) as listener:
+        folders = [Path(path) for path in options.input.inputs]
+        report = merge(folders, Path(options.output.output), options.output.formats)
+        for failure in report.failures:
+            if failure.code in NEWS:
+                listener.failed(failure)
+        listener.run_finished(report)
+    return report.exit_code
 
 
 def _run(options: Options, talk: Talk) -> int:

@@ -7,10 +7,11 @@ queues or of files.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mineru_cli.calibration import exact_with_confidence, model_with_confidence
 from mineru_cli.engines.base import Reply, Task
 from mineru_cli.errors import ItemError
 from mineru_cli.pages.types import Crop
-from mineru_cli.reply import mark_printed, parse_reply, parse_table
+from mineru_cli.reply import certainty_of, mark_printed, parse_reply, parse_table
 from mineru_cli.schema import (
     Answer,
     Axis,
@@ -78,7 +79,7 @@ class Assembly:
     def read_exactly(self, figure_id: str, chart: Chart) -> None:
         """Take a chart that geometry read."""
         figure = self.figures[figure_id]
-        chart = chart.model_copy(update={"caption": figure.caption})
+        chart = exact_with_confidence(chart.model_copy(update={"caption": figure.caption}))
         self.figures[figure_id] = _without_empty_csv(figure.model_copy(update={"chart": chart}))
 
     def leave_unread(self, figure_id: str) -> None:
@@ -99,15 +100,21 @@ class Assembly:
             seconds=round(reply.seconds, 3),
             precision=reply.precision,
             rung=reply.rung,
+            hesitations=None if reply.hesitations is None else dict(reply.hesitations),
         )
         content: dict[str, object]
         if task is Task.TABLE:
             content = {"table": parse_table(reply.text)}
         else:
             chart = parse_reply(reply.text, cut=reply.stop != "end")
-            chart = chart.model_copy(update={"caption": figure.caption})
+            chart = chart.model_copy(update={"caption": figure.caption, "read_by": reply.read_by})
             if printed is not None:
                 chart = mark_printed(chart, printed)
+            if reply.hesitations is not None:
+                certainty = certainty_of(chart, reply.hesitations, tokens=reply.tokens)
+                answer = answer.model_copy(update={"certainty": certainty.overall})
+                if reply.calibration is not None:
+                    chart = model_with_confidence(chart, certainty, reply.calibration)
             doubts += off_axis(chart, figure.axes)
             content = {"chart": chart, "kind": "other" if _is_no_chart(chart) else "chart"}
         self.figures[figure_id] = _without_empty_csv(

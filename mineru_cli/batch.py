@@ -10,24 +10,31 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from importlib import metadata
-from typing import Any
+from typing import Any, Protocol
 
 from mineru_cli import __version__
+from mineru_cli.arrivals import Arrivals
+from mineru_cli.calibration import calibration_of
 from mineru_cli.engines import open_engine
 from mineru_cli.engines.base import Engine
 from mineru_cli.errors import ExitCode
+from mineru_cli.intake import Intake
 from mineru_cli.interruption import Stopped, stops
+from mineru_cli.ledger import Ledger
 from mineru_cli.listener import EVENTS, Listener
-from mineru_cli.options import Options
+from mineru_cli.options import MEMORY, Options
 from mineru_cli.outputs.sinks import open_sink
 from mineru_cli.pages import check_dependencies
-from mineru_cli.pages.workers import PageReader, Reading, open_reader
+from mineru_cli.pages.workers import open_page_reader
 from mineru_cli.pipeline import Pipeline, Stages
+from mineru_cli.results import Results
 from mineru_cli.resume import Keep
-from mineru_cli.schema import RunReport
+from mineru_cli.schema import ReaderRecord, RunReport
+from mineru_cli.shards import Shard
 from mineru_cli.sources import find_inputs
 
 events = logging.getLogger(EVENTS)
@@ -35,11 +42,11 @@ events = logging.getLogger(EVENTS)
 
 def extract(
     inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-    output: str | os.PathLike[str],
+    output: str | os.PathLike[str] | None = None,
     *,
     listener: Listener | None = None,
     **options: Any,
-) -> RunReport:
+) -> Results:
     """Read the charts of PDFs and pictures, and write their numbers.
 
     Parameters
@@ -47,7 +54,7 @@ def extract(
     inputs
         Files, folders or globs.
     output
-        A folder, or ``-`` for JSON lines on stdout.
+        A folder, ``-`` for JSON lines on stdout, or None to keep the numbers in memory.
     listener
         Hears of progress.
     **options
@@ -55,16 +62,21 @@ def extract(
         ``tables=True``. Pages are read in this process unless ``workers`` is given; with it, the main module of a
         script must be guarded by ``if __name__ == "__main__"``, as multiprocessing asks.
 
+    Returns
+    -------
+    Results
+        The run's report, with ``documents`` and ``charts``:
+        ``for chart in extract("reports/").charts: print(chart.to_pandas())``.
+
     Raises
     ------
     UsageError, NoInputError, MissingDependencyError, OutputError
-        When the run cannot start, or cannot write. A bad input raises nothing: it is in ``RunReport.failures``.
+        When the run cannot start, or cannot write. A bad input raises nothing: it is in ``Results.failures``.
     """
     given = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
     paths = tuple(os.fspath(path) for path in given)
-    return run(
-        Options.from_flat({"inputs": paths, "output": os.fspath(output), "workers": 0, **options}), listener=listener
-    )
+    target = MEMORY if output is None else os.fspath(output)
+    return run(Options.from_flat({"inputs": paths, "output": target, "workers": 0, **options}), listener=listener)
 
 
 def run(
@@ -73,7 +85,7 @@ def run(
     listener: Listener | None = None,
     engine: Engine | None = None,
     handle_signals: bool = False,
-) -> RunReport:
+) -> Results:
     """Do a run.
 
     Parameters
@@ -89,37 +101,41 @@ def run(
     listener = listener or Listener()
     started, since = _now(), time.monotonic()
     found = find_inputs(options)
-    engine = engine or open_engine(options.engine)
-    with ExitStack() as closing:
-        closing.callback(engine.close)
-        sink = open_sink(options.output)
-        closing.callback(sink.close)
-        reader = _open_reader(options)
-        closing.callback(reader.close)
+    with ExitStack() as open_now:
+        shard = None if options.input.shard is None else Shard.parse(options.input.shard)
+        sink = open_sink(options.output, shard)
+        open_now.callback(sink.close)
         output = options.output
-        stages = Stages(
-            reader=reader,
-            engine=engine,
-            sink=sink,
-            asks_model=options.engine.engine != "exact",
-            keep=Keep(force=output.force, retry_failed=output.retry_failed, reparse=output.reparse),
-            fingerprint=options.fingerprint(__version__),
+        fingerprint = options.fingerprint(__version__)
+        ledger = Ledger(sink, listener)
+        keep = Keep(
+            force=output.force,
+            retry_failed=output.retry_failed,
+            reparse=output.reparse,
+            calibration=calibration_of(options.engine.calibration),
         )
-        pipeline = Pipeline(found, stages, listener)
-        exit_code = _run_until_stopped(pipeline, listener) if handle_signals else pipeline.run()
-        tally = pipeline.tally
+        keeps_copies = options.cluster.ray is None
+        arrivals = Arrivals(found, most_size=options.input.max_file_size, keep=keeps_copies)
+        open_now.callback(arrivals.close)
+        intake = Intake(arrivals, keep=keep, fingerprint=fingerprint, ledger=ledger, shard=shard)
+        how = _How(options=options, fingerprint=fingerprint, engine=engine)
+        work = open_now.enter_context(_open_work(how, intake, ledger))
+        exit_code = _run_until_stopped(work, listener) if handle_signals else work.run()
+        tally = ledger.tally
         report = RunReport(
             started=started,
             finished=_now(),
             seconds=round(time.monotonic() - since, 3),
             exit_code=exit_code,
             output=options.output.output,
-            counts=tally.counts(ignored=found.ignored, unfinished=pipeline.unfinished),
+            shards=[] if shard is None else [str(shard)],
+            counts=tally.counts(ignored=intake.ignored, unfinished=intake.unfinished),
             read_by=dict(tally.read_by),
             rungs=dict(tally.rungs),
             flags=dict(tally.flags),
-            stage_seconds={stage: round(seconds, 3) for stage, seconds in pipeline.clock.seconds.items()},
-            engine=engine.describe(),
+            stage_seconds={stage: round(seconds, 3) for stage, seconds in ledger.clock.seconds.items()},
+            engine=work.describe(),
+            readers=work.readers,
             peak_memory=_peak_memory(),
             options=options.flat(),
             versions=_versions(),
@@ -128,32 +144,56 @@ def run(
         sink.finish(report)
     events.info("ended", extra={"event": "ended", "exit_code": int(exit_code)})
     listener.run_finished(report)
-    return report
+    return Results.of(report, sink.documents())
 
 
-def _open_reader(options: Options) -> PageReader:
-    how = options.workers
-    reading = Reading(
-        options=options.pages,
-        max_pages=options.input.max_pages,
-        password=options.input.password,
-        exact=options.engine.engine != "model",
-    )
-    return open_reader(reading, workers=how.workers, seconds=how.page_timeout, memory=how.worker_memory)
+class _Work(Protocol):
+    """What reads the documents: a pipeline here, or readers elsewhere."""
+
+    readers: list[ReaderRecord]
+
+    def run(self) -> ExitCode: ...
+
+    def stop(self) -> None: ...
+
+    def describe(self) -> dict[str, str]: ...
 
 
-def _run_until_stopped(pipeline: Pipeline, listener: Listener) -> ExitCode:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _How:
+    """How documents are read."""
+
+    options: Options
+    fingerprint: str
+    engine: Engine | None
+
+
+@contextmanager
+def _open_work(how: _How, intake: Intake, ledger: Ledger) -> Iterator[_Work]:
+    options = how.options
+    if options.cluster.ray is not None:
+        from mineru_cli.cluster.driver import Cluster
+
+        yield Cluster(options, intake, ledger, fingerprint=how.fingerprint, engine=how.engine)
+        return
+    with closing(how.engine or open_engine(options.engine)) as engine, closing(open_page_reader(options)) as reader:
+        asks_model = options.engine.engine != "exact"
+        stages = Stages(reader=reader, engine=engine, asks_model=asks_model, fingerprint=how.fingerprint)
+        yield Pipeline(intake, stages, ledger)
+
+
+def _run_until_stopped(work: _Work, listener: Listener) -> ExitCode:
     """Run; when a signal comes, finish what is in flight, if it takes no longer than a few seconds."""
     stopped_by: list[ExitCode] = []
 
     def ask(number: int) -> None:
         stopped_by.append(ExitCode(128 + number))
-        pipeline.stop()
+        work.stop()
         listener.notice("stopping: what is in flight is finished first; once more to stop at once")
 
     try:
         with stops(ask):
-            exit_code = pipeline.run()
+            exit_code = work.run()
     except Stopped:
         exit_code = stopped_by[0]
     return stopped_by[0] if stopped_by else exit_code

@@ -29,7 +29,7 @@ from rich.text import Text
 
 from mineru_cli.errors import UsageError
 from mineru_cli.listener import EVENTS, Listener
-from mineru_cli.options import NANO, LogFormat, Talk
+from mineru_cli.options import MEMORY, NANO, STDOUT, LogFormat, Talk
 from mineru_cli.schema import Document, Failure, RunReport
 
 PLAIN_LINE_SECONDS = 15.0
@@ -299,7 +299,7 @@ def summary(report: RunReport) -> list[str]:
         lines.append(
             "nano is a 14 M stand-in for trying things out: it reads simple, clean charts, not real-world ones"
         )
-    if report.output != "-":
+    if report.output not in {MEMORY, STDOUT}:
         lines.append(f"output: [bold]{escape(report.output)}[/] (run.json tells the rest)")
     return lines
 

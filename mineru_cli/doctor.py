@@ -1,5 +1,7 @@
 """What `--doctor` tells: the device, the model, the plan that would be made, and what missing extras would add.
 
+Where servers are named, each is asked for its model, and one small question.
+
 Comes in: `EngineOptions`. Goes out: a `Checkup`, as data and as text, with the exit code a run would give. Nothing is
 downloaded and no weights are loaded.
 """
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 _PACKAGES = ("torch", "transformers", "pymupdf", "pillow", "numpy")
 _EXTRAS = {
     "scans": (("skimage", "deskew"), "straightens scans and thresholds them"),
+    "pandas": (("pandas",), "makes data frames of charts in Python"),
+    "terminal": (("textual_image",), "shows pictures in the terminal: --show"),
+    "xlsx": (("xlsxwriter",), "writes Excel workbooks: --format xlsx"),
+    "server": (("openai",), "asks servers: --server"),
     "modelscope": (("modelscope",), "downloads models from ModelScope: --hub modelscope"),
 }
 
@@ -54,6 +60,8 @@ class Checkup:
 def check(options: EngineOptions) -> Checkup:
     """Look at this machine as a run with these options would."""
     findings = [_versions()]
+    if options.server and options.engine in {"auto", "server"}:
+        return _check_servers(options, findings)
     code = ExitCode.OK
     device = ""
     try:
@@ -67,6 +75,24 @@ def check(options: EngineOptions) -> Checkup:
     except MineruExtractError as error:
         findings.append(Finding(name="model", state="bad", text=error.message, cure=error.cure))
         code = code or error.exit_code
+    return Checkup(findings=(*findings, *_extras()), exit_code=code)
+
+
+def _check_servers(options: EngineOptions, findings: list[Finding]) -> Checkup:
+    """One that answers is enough for a run."""
+    from mineru_cli.engines.server.examine import examine
+
+    try:
+        seen = examine(options)
+    except MineruExtractError as error:
+        missing = Finding(name="server", state="bad", text=error.message, cure=error.cure)
+        return Checkup(findings=(*findings, missing, *_extras()), exit_code=error.exit_code)
+    answers = any(not sight.cure for sight in seen)
+    failed: Literal["note", "bad"] = "note" if answers else "bad"
+    findings += [
+        Finding(name="server", state=failed if sight.cure else "ok", text=sight.text, cure=sight.cure) for sight in seen
+    ]
+    code = ExitCode.OK if answers else ExitCode.ENGINE_UNAVAILABLE
     return Checkup(findings=(*findings, *_extras()), exit_code=code)
 
 

@@ -13,7 +13,7 @@ class Listener:
     """Hears of progress. Override what is of interest; every method is cheap and may be called often."""
 
     def inputs_found(self, documents: int) -> None:
-        """The inputs have been listed."""
+        """The inputs have been listed. Said again, with one less, for each that is found to be another shard's."""
 
     def pages_found(self, pages: int) -> None:
         """A document was opened and has this many pages."""

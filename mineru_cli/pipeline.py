@@ -1,21 +1,18 @@
-"""The way of the pages: from sources to finished documents, through the page stage, an engine and a sink.
+"""The way of the pages: from inputs to finished documents, through the page stage, an engine and the ledger.
 
-Comes in: `Found` inputs and the `Stages`. Goes out: what the sink writes, and a `Tally`. It moves values between
-the stages and guards them, so that what one document, page or figure costs is that document, page or figure.
+Comes in: the `Inputs` to read and the `Stages`. Goes out: documents, to the ledger. It moves values between the
+stages and guards them, so that what one document, page or figure costs is that document, page or figure.
 
 The engine pulls. Pages are read ahead of it by no more than the page reader's window, and that is where back-pressure
 comes from.
 """
 
-import hashlib
 import logging
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from mineru_cli.assembly import Assembly
@@ -30,18 +27,15 @@ from mineru_cli.errors import (
     PageError,
     SourceError,
 )
-from mineru_cli.listener import EVENTS, Listener
-from mineru_cli.outputs.sinks import Sink
+from mineru_cli.intake import Input, Inputs
+from mineru_cli.ledger import Ledger
 from mineru_cli.pages.types import Crop, PageContent
 from mineru_cli.pages.workers import PageReader, result
 from mineru_cli.reply import answers_with_chart, parse_layout
-from mineru_cli.resume import Keep, reparsed
-from mineru_cli.schema import Document, Failure, Flag, SourceRecord, Step
-from mineru_cli.sources import Found, Source, output_name
-from mineru_cli.tally import StageClock, Tally
+from mineru_cli.schema import Failure, Flag, ReaderRecord, Step
+from mineru_cli.sources import Source
 
 log = logging.getLogger(__name__)
-events = logging.getLogger(EVENTS)
 
 _LAYOUT_UNREAD = Flag(
     code="layout_unread",
@@ -85,50 +79,48 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """What does the work: pages are read by ``reader``, crops by ``engine``, documents taken by ``sink``.
+    """What does the work: pages are read by ``reader``, crops by ``engine``.
 
-    ``asks_model`` is False where only what geometry reads is wanted. ``keep`` says which finished documents are kept,
-    and ``fingerprint`` stands for how documents are read now.
+    ``asks_model`` is False where only what geometry reads is wanted. ``fingerprint`` stands for how documents are read
+    now.
     """
 
     reader: PageReader
     engine: Engine
-    sink: Sink
     asks_model: bool = True
-    keep: Keep = field(default_factory=Keep)
     fingerprint: str = ""
 
 
 class Pipeline:
-    """One run's documents on their way. ``tally`` and ``clock`` say how it went."""
+    """Documents on their way.
 
-    def __init__(self, found: Found, stages: Stages, listener: Listener) -> None:
-        self.tally = Tally()
-        self.clock = StageClock()
-        self._found = found
-        self._reader, self._engine, self._sink = stages.reader, stages.engine, stages.sink
-        self._asks_model = stages.asks_model
-        self._keep, self._fingerprint = stages.keep, stages.fingerprint
+    ``unavailable`` is why the engine could not be had, when it could not. ``readers`` are none but this process.
+    """
+
+    def __init__(self, inputs: Inputs, stages: Stages, ledger: Ledger) -> None:
+        self.unavailable: MineruExtractError | None = None
+        self.readers: list[ReaderRecord] = []
+        self._inputs = inputs
+        self._reader, self._engine = stages.reader, stages.engine
+        self._asks_model, self._fingerprint = stages.asks_model, stages.fingerprint
+        self._ledger, self._sink, self._clock = ledger, ledger.sink, ledger.clock
+        self._listener = ledger.listener
         self._stopping = False
-        self._listener = listener
-        self._sources = iter(found.sources)
         self._unread_pages: deque[tuple[_Job, int]] = deque()
         self._tasks: list[_Task] = []
         self._ready: deque[Request] = deque()
         self._asked: dict[int, _Asked] = {}
         self._pulled: set[int] = set()
         self._next_key = 0
-        self._first_with: dict[str, str] = {}
         self._warned: set[str] = set()
 
     def stop(self) -> None:
         """Take no more work; what the engine holds is still answered. Safe to call at any moment."""
         self._stopping = True
 
-    @property
-    def unfinished(self) -> int:
-        """Inputs of which no document was written."""
-        return len(self._found.sources) + len(self._found.failures) - self.tally.numbers["documents"]
+    def describe(self) -> dict[str, str]:
+        """What reads, for run.json."""
+        return self._engine.describe()
 
     def run(self) -> ExitCode:
         """Read everything; the exit code.
@@ -138,18 +130,16 @@ class Pipeline:
         OutputError
             When a document cannot be written: what was finished before is whole.
         """
-        self._listener.inputs_found(len(self._found.sources) + len(self._found.failures))
-        for failure in self._found.failures:
-            self._lose_input(failure)
-        with self.clock.stage("engine"):
+        with self._clock.stage("engine"):
             try:
                 for reply in self._engine.read(self._requests()):
                     self._take(reply)
             except (EngineUnavailableError, MissingDependencyError) as error:
+                self.unavailable = error
                 self._listener.notice(str(error))
                 self._refuse_the_rest(error)
                 return error.exit_code
-        return self.tally.exit_code()
+        return self._ledger.tally.exit_code()
 
     # -- the stream of requests ----------------------------------------------------------------------------
 
@@ -173,9 +163,9 @@ class Pipeline:
             if self._pulled:
                 yield None
             elif self._tasks:
-                with self.clock.stage("pages"):
+                with self._clock.stage("pages"):
                     wait([task.future for task in self._tasks], timeout=1.0, return_when=FIRST_COMPLETED)
-            else:
+            elif not self._wait_for_input():
                 return
 
     def _refuse_the_rest(self, error: MineruExtractError) -> None:
@@ -200,55 +190,27 @@ class Pipeline:
         while len(self._tasks) < self._reader.window:
             if self._unread_pages:
                 job, number = self._unread_pages.popleft()
-                with self.clock.stage("pages"):
+                with self._clock.stage("pages"):
                     future = self._reader.read(job.source, number)
                 take = partial(self._take_page, job)
                 self._tasks.append(_Task(job=job, future=future, page=number, take=take, is_reading=True))
                 continue
-            source = next(self._sources, None)
-            if source is None:
+            taken = self._inputs.take()
+            if taken is None:
                 return
-            self._open(source)
+            self._open(taken)
 
-    def _open(self, source: Source) -> None:
-        """Name an input, and have it opened unless its bytes have been seen."""
-        name = self._sink.claim(source.name)
-        record = SourceRecord(path=str(source.path), kind=source.kind, bytes=source.size, sha256=None)
-        assembly = Assembly(name=name, source=record, fingerprint=self._fingerprint)
-        job = _Job(assembly=assembly, source=source, waiting=1)
-        try:
-            with self.clock.stage("hash"):
-                digest = _sha256(source)
-        except ItemError as error:
-            self._fail(job, error)
-            self._done_one(job)
-            return
-        job.assembly.source = record.model_copy(update={"sha256": digest})
-        job.assembly.same_as = self._first_with.get(digest)
-        if self._resume(job.assembly):
-            return
-        if job.assembly.same_as is not None:
-            self._done_one(job)
-            return
-        self._first_with[digest] = name
-        with self.clock.stage("pages"):
-            future = self._reader.count(source)
+    def _wait_for_input(self) -> bool:
+        with self._clock.stage("idle"):
+            return self._inputs.wait()
+
+    def _open(self, taken: Input) -> None:
+        """Have a document opened."""
+        assembly = Assembly(name=taken.name, source=taken.record, fingerprint=self._fingerprint)
+        job = _Job(assembly=assembly, source=taken.source, waiting=1)
+        with self._clock.stage("pages"):
+            future = self._reader.count(taken.source)
         self._tasks.append(_Task(job=job, future=future, page=None, take=partial(self._take_count, job)))
-
-    def _resume(self, assembly: Assembly) -> bool:
-        """Keep what an earlier run finished, when it was read from the same bytes in the same way."""
-        with self.clock.stage("resume"):
-            earlier = self._sink.earlier(assembly.name)
-            if earlier is None or earlier.source.sha256 != assembly.source.sha256:
-                return False
-            if self._keep.reparse and earlier.same_as is None:
-                self._finish(reparsed(earlier, fingerprint=self._fingerprint))
-            elif self._keep.is_kept(earlier, fingerprint=self._fingerprint, same_as=assembly.same_as):
-                self._count(earlier, resumed=True)
-            else:
-                return False
-        self._first_with.setdefault(str(assembly.source.sha256), assembly.name)
-        return True
 
     def _take_finished_task(self) -> bool:
         """Take what one finished task of the page stage gives; False when none has finished."""
@@ -257,7 +219,7 @@ class Pipeline:
             return False
         self._tasks.remove(task)
         job, page = task.job, task.page
-        where = str(job.source.path) + (f", page {page}" if page else "")
+        where = job.source.where + (f", page {page}" if page else "")
         try:
             task.take(result(task.future, where))
         except ItemError as error:
@@ -290,7 +252,7 @@ class Pipeline:
         for crop in crops:
             self._warn_of_skipped(crop.steps)
             figure = job.assembly.next_id(crop)
-            with self.clock.stage("output"):
+            with self._clock.stage("output"):
                 picture = self._sink.crop(job.assembly.name, figure, crop.png)
                 if crop.overlay_png:
                     self._sink.crop(job.assembly.name, f"{figure}.overlay", crop.overlay_png)
@@ -339,7 +301,7 @@ class Pipeline:
     def _take_layout(self, job: _Job, page: int, reply: Reply) -> None:
         """Have the figures cut that the model saw on a page."""
         if reply.failure is not None:
-            self._tell(job.assembly.fail(reply.failure, page=page))
+            self._ledger.tell(job.assembly.fail(reply.failure, page=page))
             return
         blocks = parse_layout(reply.text)
         is_chart = answers_with_chart(reply.text)
@@ -349,7 +311,7 @@ class Pipeline:
             self._fail(job, cut_off, page=page)
         if not (blocks or is_chart or unread):
             return
-        with self.clock.stage("pages"):
+        with self._clock.stage("pages"):
             future = self._reader.cut(job.source, page, None if is_chart or unread else blocks)
         flags = (_LAYOUT_UNREAD,) if unread else ()
         take = partial(self._add_crops, job, flags)
@@ -361,7 +323,7 @@ class Pipeline:
         if reply.failure is None:
             assembly.answer(figure, reply, about.task, about.printed)
         else:
-            self._tell(assembly.fail(reply.failure, page=about.page, figure=figure))
+            self._ledger.tell(assembly.fail(reply.failure, page=about.page, figure=figure))
         self._listener.figure_read(engine_status=self._engine.status())
 
     # -- endings -------------------------------------------------------------------------------------------
@@ -370,42 +332,11 @@ class Pipeline:
         """One page, cut or answer less to wait for; after the last the document is written."""
         job.waiting -= 1
         if job.waiting == 0:
-            self._finish(job.assembly.build())
-
-    def _finish(self, document: Document) -> None:
-        with self.clock.stage("output"):
-            self._sink.document(document)
-        self._count(document, resumed=False)
-
-    def _count(self, document: Document, *, resumed: bool) -> None:
-        self.tally.add(document, resumed=resumed)
-        charts = sum(figure.kind == "chart" and figure.chart is not None for figure in document.figures)
-        event = {"event": "kept" if resumed else "finished", "document": document.name, "status": document.status}
-        events.info("%s", event["event"], extra={**event, "charts": charts})
-        self._listener.document_finished(document)
-
-    def _lose_input(self, failure: Failure) -> None:
-        """An input that cannot even be opened still gets its record, unless there is no such file."""
-        path = Path(failure.document)
-        if not os.path.lexists(path):
-            self.tally.lost(failure)
-            self._tell(failure)
-            self._listener.pages_found(0)
-            return
-        record = SourceRecord(path=str(path), kind="unknown", bytes=_size(path), sha256=None)
-        assembly = Assembly(name=self._sink.claim(output_name(path)), source=record)
-        self._tell(assembly.fail(failure))
-        self._finish(assembly.build())
+            self._ledger.finish(job.assembly.build())
+            self._inputs.let_go(job.source)
 
     def _fail(self, job: _Job, error: ItemError, *, page: int | None = None, figure: str | None = None) -> None:
-        self._tell(job.assembly.fail(error, page=page, figure=figure))
-
-    def _tell(self, failure: Failure) -> None:
-        """Each failure is heard of once; that there is no engine has been said for all."""
-        where = {"document": failure.document, "page": failure.page, "figure": failure.figure}
-        events.warning("%s", failure.message, extra={"event": failure.code, **where})
-        if failure.code != "engine_unavailable":
-            self._listener.failed(failure)
+        self._ledger.tell(job.assembly.fail(error, page=page, figure=figure))
 
 
 def _unexpected(kind: type[ItemError], where: str, error: Exception) -> ItemError:
@@ -416,20 +347,3 @@ def _unexpected(kind: type[ItemError], where: str, error: Exception) -> ItemErro
         f"{where}: {error.__class__.__name__}: {reason}",
         cure="Please report it, with the file and the output of -vv",
     )
-
-
-def _sha256(source: Source) -> str:
-    try:
-        with source.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise SourceError(
-            "unreadable", f"{source.path} cannot be read ({error.strerror})", cure="Was it moved while the run went on?"
-        ) from error
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

@@ -132,7 +132,12 @@ class Table(_Record):
 
 
 class Answer(_Record):
-    """How the model answered: for judging speed and doubt, not needed to use the numbers."""
+    """How the model answered: for judging speed and doubt, not needed to use the numbers.
+
+    ``certainty`` is how sure the model itself was of the numbers, 0 to 1, as its probabilities say: models are often
+    surer than they should be, so this is no ``confidence``. ``hesitations`` is where it was less than 99 % sure: places
+    in the chart's ``raw`` and the probability of what begins there. Both are null where the engine cannot tell.
+    """
 
     task: str
     stop: Literal["end", "length", "repetition", "time"]
@@ -140,6 +145,8 @@ class Answer(_Record):
     seconds: float
     precision: str
     rung: str
+    certainty: Probability | None = None
+    hesitations: dict[int, Probability] | None = None
 
 
 class Figure(_Record):
@@ -233,8 +240,23 @@ class Counts(_Record):
     points: int = 0
 
 
+class ReaderRecord(_Record):
+    """One reader of a run on Ray: ``deaths`` is how often it was lost, ``stage_seconds`` are those since the last."""
+
+    name: str
+    host: str
+    documents: int = 0
+    deaths: int = 0
+    engine: dict[str, str] = {}
+    stage_seconds: dict[str, float] = {}
+
+
 class RunReport(_Record):
-    """The content of run.json: what a run did, for people and monitors. ``peak_memory`` is this process's, in bytes."""
+    """The content of run.json: what a run did, for people and monitors. ``peak_memory`` is this process's, in bytes.
+
+    ``shards`` names the share that was read, as ``3/8``, or all whose reports are summed up; empty for a whole run.
+    Where several are summed up, ``seconds`` are added and ``peak_memory`` is the largest.
+    """
 
     schema_: Literal["mineru-extract/run/1"] = Field(default=RUN_SCHEMA, alias="schema")
     started: str
@@ -242,12 +264,14 @@ class RunReport(_Record):
     seconds: float
     exit_code: int
     output: str
+    shards: list[str] = []
     counts: Counts
     read_by: dict[str, int] = {}
     rungs: dict[str, int] = {}
     flags: dict[str, int] = {}
     stage_seconds: dict[str, float] = {}
     engine: dict[str, str] = {}
+    readers: list[ReaderRecord] = []
     peak_memory: int | None = None
     options: dict[str, str | int | float | bool | list[str] | None] = {}
     versions: dict[str, str] = {}

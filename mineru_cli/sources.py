@@ -1,8 +1,8 @@
-"""The inputs: paths, folders, globs and lists, as a sorted list of files worth opening.
+"""The inputs: paths, folders, globs, URLs and lists, as a sorted list of files worth opening.
 
 Comes in: `InputOptions`. Goes out: a `Found`: `Source` for each file to read, `Failure` for each that was meant to be
-read and cannot be, and a count of the files nobody asked for. Only the first bytes of a file are read; nothing is
-decoded here.
+read and cannot be, and a count of the files nobody asked for. Only the first bytes of a file are read, and nothing of
+one that lies elsewhere; nothing is decoded here.
 """
 
 import fnmatch
@@ -12,11 +12,12 @@ import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal, get_args
 
 from mineru_cli.errors import NoInputError, SourceError, UsageError
-from mineru_cli.options import STDOUT, InputOptions, Options
+from mineru_cli.options import MEMORY, STDOUT, InputOptions, Options
+from mineru_cli.remote import is_below, is_url, list_files, local_path
 from mineru_cli.schema import Failure
 
 Kind = Literal["pdf", "png", "jpeg", "webp", "bmp", "gif", "tiff"]
@@ -32,12 +33,21 @@ class Source:
 
     ``name`` is the path as the user gave it, with ``/``, without a leading ``/`` or any ``..``: the place of its
     results below the output folder. ``size`` is in bytes.
+
+    What lies elsewhere has a ``url``. Until it has been fetched there is nothing at its ``path``, its ``kind`` is None,
+    and its ``size`` is as listed, 0 where nobody says.
     """
 
     path: Path
     name: str
-    kind: Kind
+    kind: Kind | None
     size: int
+    url: str | None = None
+
+    @property
+    def where(self) -> str:
+        """The path or the URL that people know it by."""
+        return self.url or str(self.path)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,29 +61,38 @@ class Found:
 
 def find_inputs(options: Options) -> Found:
     """What a run with these options would read; its output folder is never an input."""
-    folder = None if options.output.output == STDOUT else Path(options.output.output)
-    return find_sources(options.input, leave_out=folder)
+    output = options.output.output
+    return find_sources(options.input, leave_out=None if output in {STDOUT, MEMORY} else local_path(output))
 
 
-def find_sources(options: InputOptions, *, leave_out: Path | None = None) -> Found:
+def find_sources(options: InputOptions, *, leave_out: str | None = None) -> Found:
     """Walk the inputs, in the order given, each folder sorted; a file named twice is listed once.
 
-    ``leave_out`` is a folder never walked into: the output folder, which may lie among the inputs.
+    ``leave_out`` is a folder or a URL never walked into: the output, which may lie among the inputs.
 
     Raises
     ------
     NoInputError
         When nothing at all was given or nothing is there.
     UsageError
-        When the list of ``--files-from`` cannot be read.
+        When the list of ``--files-from`` cannot be read, or a URL is of no known kind.
+    MissingDependencyError
+        When the package for a URL is not installed.
     """
     given = [*options.inputs, *_listed(options)]
     if not given:
         raise NoInputError("no input was given", cure="Name files or folders, or pipe a list to --files-from -")
     found = Found()
-    closed = frozenset() if leave_out is None else frozenset({leave_out.resolve()})
+    is_folder = leave_out is not None and not is_url(leave_out)
+    closed = frozenset({Path(str(leave_out)).resolve()} if is_folder else ())
     seen: set[Path] = set()
-    for text in given:
+    urls: dict[str, Source] = {}
+    for text in (local_path(text) for text in given):
+        if is_url(text):
+            for source in _elsewhere(text, options, found, leave_out):
+                if urls.setdefault(str(source.url), source) is source:
+                    found.sources.append(source)
+            continue
         for path, explicit in _expand(text, options, found, closed):
             real = path.resolve()
             if real in seen:
@@ -146,6 +165,24 @@ def _expand(text: str, options: InputOptions, found: Found, closed: frozenset[Pa
         found.failures.append(_failure("not_found", text, "there is no such file or folder", "Check the path"))
 
 
+def _elsewhere(url: str, options: InputOptions, found: Found, leave_out: str | None) -> Iterator[Source]:
+    """The files behind a URL; of those nobody named itself, what is called like a PDF or a picture."""
+    try:
+        files, explicit = list_files(url)
+    except SourceError as error:
+        found.failures.append(Failure(code=error.code, message=error.message, cure=error.cure, document=url))
+        return
+    output = leave_out if leave_out is not None and is_url(leave_out) else None
+    for file in files:
+        path = PurePosixPath(file.name)
+        if not _wanted(path, options, also=file.url) or (output is not None and is_below(file.url, output)):
+            continue
+        if explicit or _is_called_like_one(path):
+            yield Source(path=Path(file.name), name=file.name, kind=None, size=file.size or 0, url=file.url)
+        else:
+            found.ignored += 1
+
+
 def _walk(folder: Path, *, closed: frozenset[Path], found: Found) -> Iterator[Path]:
     """Files below a folder, sorted; not hidden ones, not in ``closed`` folders, not through links that lead back up."""
     try:
@@ -167,16 +204,22 @@ def _walk(folder: Path, *, closed: frozenset[Path], found: Found) -> Iterator[Pa
             yield path
 
 
-def _wanted(path: Path, options: InputOptions) -> bool:
+def _wanted(path: PurePath, options: InputOptions, *, also: str | None = None) -> bool:
+    names = (path.name, also or path.as_posix())
+
     def matches(patterns: tuple[str, ...]) -> bool:
-        return any(fnmatch.fnmatch(name, pattern) for pattern in patterns for name in (path.name, path.as_posix()))
+        return any(fnmatch.fnmatch(name, pattern) for pattern in patterns for name in names)
 
     return (not options.include or matches(options.include)) and not matches(options.exclude)
 
 
+def _is_called_like_one(path: PurePath) -> bool:
+    return path.suffix.lower().lstrip(".") in _EXTENSIONS
+
+
 def _add(path: Path, *, explicit: bool, options: InputOptions, found: Found) -> None:
     """List a file as a source, a failure, or nobody's business."""
-    meant = explicit or path.suffix.lower().lstrip(".") in _EXTENSIONS
+    meant = explicit or _is_called_like_one(path)
     try:
         source = _inspect(path, options)
     except SourceError as error:
@@ -199,22 +242,14 @@ def _inspect(path: Path, options: InputOptions) -> Source:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a FIFO or a device would block, or never end
-            raise SourceError("not_a_file", f"{path} is no regular file", cure="Copy it to a file first")
+            raise SourceError("not_a_file", f"{path} is a pipe or a device, not a file", cure="Copy it to a file first")
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
         raise SourceError(
             "unreadable", f"{path} cannot be read ({error.strerror})", cure="Check that it exists, and its rights"
         ) from error
-    if not head:
-        raise SourceError("empty", f"{path} is empty (0 bytes)", cure="Fetch it again")
-    kind = sniff(head)
-    if kind is None:
-        raise SourceError(
-            "unsupported",
-            f"{path} is neither a PDF nor a picture by its first bytes",
-            cure=f"Known: {', '.join(KINDS)}",
-        )
+    kind = known_kind(head, str(path))
     if status.st_size > options.max_file_size:
         raise SourceError(
             "too_large",
@@ -222,6 +257,26 @@ def _inspect(path: Path, options: InputOptions) -> Source:
             cure="Raise --max-file-size to read it",
         )
     return Source(path=path, name=output_name(path), kind=kind, size=status.st_size)
+
+
+def known_kind(head: bytes, where: str) -> Kind:
+    """The kind of a file by its first kilobyte.
+
+    Raises
+    ------
+    SourceError
+        ``empty``, or ``unsupported``, naming ``where``.
+    """
+    if not head:
+        raise SourceError("empty", f"{where} is empty (0 bytes)", cure="Fetch it again")
+    kind = sniff(head)
+    if kind is None:
+        raise SourceError(
+            "unsupported",
+            f"{where} is neither a PDF nor a picture by its first bytes",
+            cure=f"Known: {', '.join(KINDS)}",
+        )
+    return kind
 
 
 def output_name(path: Path) -> str:

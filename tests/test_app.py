@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from mineru_cli import app as module
@@ -45,6 +49,7 @@ def test_what_is_typed_wins_over_variables_and_they_over_the_file(asked, tmp_pat
     (tmp_path / "mineru-extract.toml").write_text(
         'model = "from-file"\nmax-side = 800\nmin_side = 700\nformat = "csv"\nexclude = ["a*", "b*"]\ntables = true\n'
     )
+    monkeypatch.delenv("MINERU_EXTRACT_FORMAT")
     monkeypatch.setenv("MINERU_EXTRACT_MODEL", "from-variable")
     monkeypatch.setenv("MINERU_EXTRACT_MAX_SIDE", "900")
     assert run(["a.pdf", "-o", "out", "--max-side", "1000"]) == 0
@@ -98,6 +103,25 @@ def test_a_misspelt_default_is_named_with_its_file(asked, tmp_path, capsys):
 def test_alone_it_shows_its_help(capsys):
     assert run([]) == ExitCode.USAGE
     assert "--output" in capsys.readouterr().out
+
+
+def test_help_fits_a_narrow_terminal_and_nothing_is_cut(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_completes_options(shell, tmp_path):
+    environment = {**os.environ, "_MINERU_EXTRACT_COMPLETE": f"complete_{shell}"}
+    typed = {"COMP_WORDS": "mineru-extract --bin", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "mineru-extract --bin"}
+    typed["_TYPER_COMPLETE_FISH_ACTION"] = "get-args"
+    command = [sys.executable, "-m", "mineru_cli"]
+    done = subprocess.run(command, env=environment | typed, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "--binarize" in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_version(capsys):

@@ -15,16 +15,32 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"__main__"},
     {"app"},
-    {"console"},
+    {"console", "terminal"},
     {"batch"},
+    {"cluster"},
     {"pipeline"},
-    {"pages", "exact", "engines", "outputs", "sources", "assembly", "resume", "tally"}
-    | {"listener", "doctor", "interruption"},
-    {"reply", "numbers"},
-    {"schema", "options"},
+    {"intake"},
+    {"arrivals"},
+    {"ledger"},
+    {"pages", "exact", "engines", "outputs", "sources", "assembly", "results", "resume", "show", "tally"}
+    | {"listener", "doctor", "interruption", "remote"},
+    {"reply", "numbers", "calibration"},
+    {"schema", "options", "shards"},
     {"errors"},
 ]
-HEAVY = {"torch", "transformers", "pymupdf", "PIL", "numpy", "accelerate", "safetensors", "skimage", "deskew", "ray"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "pymupdf",
+    "PIL",
+    "numpy",
+    "accelerate",
+    "safetensors",
+    "skimage",
+    "deskew",
+    "ray",
+    "vl_convert",
+}
 
 
 def layer(part):
@@ -60,7 +76,16 @@ def test_a_module_says_what_it_is(path):
 
 @pytest.mark.parametrize(
     ("library", "home"),
-    [("typer", {"app"}), ("rich", {"console"}), ("tempfile", {"outputs"}), ("pymupdf", {"pages", "exact"})],
+    [
+        ("typer", {"app"}),
+        ("rich", {"console", "terminal"}),
+        ("tempfile", {"outputs", "remote"}),
+        ("fsspec", {"remote"}),
+        ("upath", {"outputs"}),
+        ("tenacity", {"remote"}),
+        ("vl_convert", {"outputs"}),
+        ("pymupdf", {"pages", "exact"}),
+    ],
 )
 def test_a_library_has_one_home(library, home):
     for path in MODULES:

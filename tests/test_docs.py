@@ -36,9 +36,21 @@ def test_generated_pages_are_current(path):
     assert path.read_text(encoding="utf-8") == generated()[path], "run: python docs/generate.py"
 
 
+@pytest.mark.skipif(shutil.which("man") is None, reason="man is not installed")
+def test_the_manual_is_formatted_without_a_warning():
+    command = ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", "docs/mineru-extract.1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_the_manual_goes_into_the_wheel():
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["shared-data"] == {"docs/mineru-extract.1": "share/man/man1/mineru-extract.1"}
+
+
 def test_every_option_in_the_readme_exists():
     known = set(re.findall(r"--[a-z][a-z-]+", (ROOT / "docs/cli.md").read_text()))
-    foreign = {"--extra-index-url", "--help"}
+    foreign = {"--extra-index-url", "--help", "--install-completion"}
     assert set(re.findall(r"--[a-z][a-z-]+", README)) <= known | foreign
 
 
@@ -82,11 +94,23 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "reports").mkdir()
-    text_pdf(tmp_path / "reports/a.pdf")
+    chart_pdf(tmp_path / "reports/a.pdf")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "0 []" in done.stdout
+    assert "1 []" in done.stdout
+    assert "reports/a.pdf 1 Figure 1: What was spent" in done.stdout
+    assert re.search(r"Rent +42.0\nFood +17.5", done.stdout)
     assert "y=1493" in done.stdout
     assert "approximate" in done.stdout
+
+
+def test_the_python_of_the_other_pages_runs(tmp_path):
+    (tmp_path / "reports").mkdir()
+    chart_pdf(tmp_path / "reports/a.pdf")
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/output.md").read_text(), re.DOTALL)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert re.search(r"Figure 1: What was spent\n +value\ncategory +\nRent +42.0", done.stdout)
 
 
 @pytest.fixture
@@ -102,6 +126,7 @@ def data(tmp_path):
     command = tmp_path / "bin/mineru-extract"
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m mineru_cli "$@"\n')
     command.chmod(0o755)
+    (tmp_path / "bin/python3").symlink_to(sys.executable)
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
     return tmp_path, {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
 
@@ -114,6 +139,7 @@ def data(tmp_path):
         ("ls reports", "out-by-year/2024/charts.csv"),
         ("mineru-extract reports -o -", "\t42\n"),
         ("mineru-extract reports/ -o out/ -q\ncase", "all read\n"),
+        ("mineru-extract reports/ -o out/ --format", "reports/2023/q 1.pdf\t1\tp001-f1\tbar\t"),
     ],
 )
 def test_the_recipes_of_the_readme_work(data, starts, gives):

@@ -37,6 +37,20 @@ def test_an_input_cannot_take_the_place_of_the_runs_own_files():
     )
 
 
+def test_the_files_beside_a_document_and_the_folders_of_others_do_not_meet():
+    assert claim("a.pdf", "a.pdf.md", "a.pdf.json/b.pdf")[1:] != ["a.pdf.md", "a.pdf.json/b.pdf"]
+    first, second = claim("a.pdf.md/b.pdf", "a.pdf")
+    assert f"{second}.md" != first.split("/")[0]
+
+
+def test_an_input_cannot_take_the_place_of_a_figures_files():
+    document, *others = claim("q3.pdf", "q3.pdf/p001-f1.vl", "q3.pdf/P001-F1.svg", "q3.pdf/p001-f1.png/x.pdf")
+    taken = {f"{document}/p001-f1{suffix}" for suffix in (".png", ".csv", ".svg", ".vl.json")}
+    for name in others:
+        assert not {part.casefold() for part in (f"{name}.json", name, name.rpartition("/")[0])} & taken
+    assert claim("q3/p001-f1.png", "p001-f1.png") == ["q3/p001-f1.png", "p001-f1.png"]
+
+
 def test_a_folder_never_stands_where_a_record_does():
     one, two = claim("x.pdf", "x.pdf.json")
     assert two != f"{one}.json"

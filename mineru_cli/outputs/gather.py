@@ -4,14 +4,19 @@ Comes in: the records in an output folder, and the run's report. Goes out: chart
 each whole. Knows nothing of how the records came about, so whoever has a folder of them can gather anew.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from mineru_cli.options import Format
-from mineru_cli.outputs.files import write_atomically
+from mineru_cli.outputs.files import files_below, read_if_there, write_atomically
+from mineru_cli.outputs.markdown import write_markdown
+from mineru_cli.outputs.page import was_stopped, write_page
+from mineru_cli.outputs.redraw import Redrawings
 from mineru_cli.outputs.tables import tidy_csv, tidy_header
-from mineru_cli.schema import Document, RunReport
+from mineru_cli.outputs.workbook import write_workbooks
+from mineru_cli.schema import DOCUMENT_SCHEMA, Document, RunReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +26,23 @@ class Records:
     root: Path
     names: Sequence[str]
 
+    @classmethod
+    def below(cls, root: Path) -> "Records":
+        """All that are there."""
+        found = (path.relative_to(root).as_posix() for path in files_below(root, ".json") if _is_record(path))
+        return cls(root=root, names=in_order(name.removesuffix(".json") for name in found))
+
     def __iter__(self) -> Iterator[Document]:
         """Those that are there."""
         for name in self.names:
-            path = record_path(self.root, name)
-            if path.is_file():
-                yield Document.model_validate_json(path.read_bytes())
+            content = read_if_there(record_path(self.root, name))
+            if content is not None:
+                yield Document.model_validate_json(content)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Folder by folder, each sorted: the order in which folders are walked."""
+    return sorted(names, key=lambda name: name.split("/"))
 
 
 def record_path(root: Path, name: str) -> Path:
@@ -34,8 +50,12 @@ def record_path(root: Path, name: str) -> Path:
     return root / f"{name}.json"
 
 
-def gather(records: Records, report: RunReport, formats: Sequence[Format]) -> None:
+def gather(
+    records: Records, report: RunReport, formats: Sequence[Format], *, redrawings: Redrawings | None = None
+) -> None:
     """Write what ``formats`` ask for about all documents together; run.json last.
+
+    ``redrawings`` are those that were begun while the documents were read; what is missing is drawn first.
 
     Raises
     ------
@@ -46,12 +66,27 @@ def gather(records: Records, report: RunReport, formats: Sequence[Format]) -> No
         write_atomically(records.root / "charts.csv", _tidy(records))
     if "jsonl" in formats:
         write_atomically(records.root / "documents.jsonl", (line(document) for document in records))
+    if "xlsx" in formats:
+        write_workbooks(records.root, records, report.failures)
+    if "md" in formats:
+        write_markdown(records.root, records)
+    if "html" in formats:
+        with closing(redrawings or Redrawings(records.root)) as drawn:
+            if not was_stopped(report):
+                drawn.finish(records)
+            write_page(records.root, records, report, notice=drawn.notice)
     write_atomically(records.root / "run.json", report.model_dump_json(indent=2) + "\n")
 
 
 def line(document: Document) -> str:
     """One document as one line of JSON."""
     return document.model_dump_json() + "\n"
+
+
+def _is_record(path: Path) -> bool:
+    """By its first words: other JSON lies beside records."""
+    with path.open("rb") as file:
+        return DOCUMENT_SCHEMA.encode() in file.read(100)
 
 
 def _tidy(records: Records) -> Iterator[str]:

@@ -5,17 +5,25 @@ what the whole-run files hold is gathered from those records when the run ends (
 """
 
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from mineru_cli.errors import OutputError
-from mineru_cli.options import STDOUT, OutputOptions
-from mineru_cli.outputs.files import cannot_write, remove_leftovers, write_atomically
-from mineru_cli.outputs.gather import Records, gather, line, record_path
+from mineru_cli.errors import OutputError, UsageError
+from mineru_cli.options import MEMORY, STDOUT, Format, OutputOptions
+from mineru_cli.outputs.elsewhere import is_elsewhere, open_folder
+from mineru_cli.outputs.files import cannot_write, read_if_there, remove_leftovers, write_atomically
+from mineru_cli.outputs.gather import Records, gather, in_order, line, record_path
+from mineru_cli.outputs.lease import Lease
 from mineru_cli.outputs.lock import FolderLock
+from mineru_cli.outputs.memory import MemorySink
 from mineru_cli.outputs.names import Names
+from mineru_cli.outputs.redraw import Redrawings
+from mineru_cli.outputs.reports import combine, forget_reports, read_reports, write_shard_report
 from mineru_cli.outputs.tables import wide_csv
+from mineru_cli.outputs.workbook import check_workbooks
 from mineru_cli.schema import Document, RunReport
+from mineru_cli.shards import Shard
 
 
 class Sink(Protocol):
@@ -41,6 +49,10 @@ class Sink(Protocol):
         """Take a finished document."""
         ...
 
+    def adopt(self, document: Document) -> None:
+        """Take a finished document that was written elsewhere, by a `FolderWriter` on the same folder, if on any."""
+        ...
+
     def finish(self, report: RunReport) -> None:
         """Write what describes the whole run."""
         ...
@@ -50,31 +62,25 @@ class Sink(Protocol):
         ...
 
 
-class FolderSink:
-    """The output folder. See docs/output.md for what lies where."""
+class RunSink(Sink, Protocol):
+    """The sink of a whole run, which can be asked for what it took."""
 
-    def __init__(self, options: OutputOptions) -> None:
-        self._root = Path(options.output)
-        self._formats = options.formats
-        self._names = Names()
-        self._written: list[str] = []
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise cannot_write(self._root, error) from error
-        self._lock = FolderLock(self._root)
-        remove_leftovers(self._root)
+    def documents(self) -> Iterable[Document] | None:
+        """What was taken, in the order of the inputs and to be gone through again and again; None where it is gone."""
+        ...
 
-    def claim(self, name: str) -> str:
-        """A name that no other input of this run has, in the order of the inputs."""
-        claimed = self._names.claim(name)
-        self._written.append(claimed)
-        return claimed
+
+class FolderWriter:
+    """Writes documents below a folder that somebody else holds; see docs/output.md for what lies where."""
+
+    def __init__(self, root: Path, formats: Sequence[Format]) -> None:
+        self._root = root
+        self._formats = formats
 
     def earlier(self, name: str) -> Document | None:
         """The record, which is written last: where it can be read, all that it names is there."""
         try:
-            return Document.model_validate_json(self._record(name).read_bytes())
+            return Document.model_validate_json(read_if_there(self._record(name)) or b"")
         except (OSError, ValueError):
             return None
 
@@ -96,16 +102,85 @@ class FolderSink:
                 write_atomically(self._root / figure.csv, wide_csv(table))
         write_atomically(self._record(document.name), document.model_dump_json(indent=2) + "\n")
 
-    def finish(self, report: RunReport) -> None:
-        """Gather the whole-run files from the records, in the order of the inputs."""
-        gather(Records(root=self._root, names=self._written), report, self._formats)
-
-    def close(self) -> None:
-        """Release the lock."""
-        self._lock.release()
-
     def _record(self, name: str) -> Path:
         return record_path(self._root, name)
+
+
+class FolderSink(FolderWriter):
+    """The output folder, held by this run, or by this shard of one."""
+
+    def __init__(self, options: OutputOptions, shard: Shard | None = None) -> None:
+        super().__init__(open_folder(options.output), options.formats)
+        self._shard = shard
+        self._redrawings = Redrawings(self._root) if "html" in options.formats else None
+        self._names = Names()
+        self._written: list[str] = []
+        if "xlsx" in options.formats:
+            check_workbooks()
+        self._lock = _lock(self._root, shard)
+        if shard is None:
+            remove_leftovers(self._root)
+        forget_reports(self._root, but=shard)
+
+    def claim(self, name: str) -> str:
+        """A name that no other input of this run has, in the order of the inputs."""
+        claimed = self._names.claim(name)
+        self._written.append(claimed)
+        return claimed
+
+    def document(self, document: Document) -> None:
+        """Write a document, and begin to redraw its charts."""
+        super().document(document)
+        self.adopt(document)
+
+    def adopt(self, document: Document) -> None:
+        """Begin to redraw the charts of a document that is there.
+
+        Raises
+        ------
+        OutputLockedError
+            When another run has taken the folder over.
+        """
+        self._lock.check()
+        if self._redrawings is not None:
+            self._redrawings.offer(document)
+
+    def finish(self, report: RunReport) -> None:
+        """Gather the whole-run files from the records; of shards, the last at work gathers those of all."""
+        if self._shard is not None:
+            write_shard_report(self._root, report, self._shard)
+        with self._lock.gathering() as is_last:
+            if not is_last:
+                return
+            records = Records(root=self._root, names=in_order(self._written))
+            if self._shard is not None:
+                report = combine(read_reports(self._root), records, output=report.output)
+            gather(records, report, self._formats, redrawings=self._redrawings)
+
+    def documents(self) -> Records:
+        """Read from the records as they are asked for."""
+        return Records(root=self._root, names=tuple(self._written))
+
+    def close(self) -> None:
+        """Stop redrawing, release the lock."""
+        if self._redrawings is not None:
+            self._redrawings.close()
+        self._lock.release()
+
+
+def _lock(root: Path, shard: Shard | None) -> FolderLock | Lease:
+    if is_elsewhere(root):
+        if shard is not None:
+            raise UsageError(
+                f"--shard cannot share {root}: there are no locks there",
+                cure="Give each shard a folder of this machine; --merge puts them together",
+            )
+        return Lease(root)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(root, error) from error
+    return FolderLock(root, shard)
 
 
 class StreamSink:
@@ -113,6 +188,7 @@ class StreamSink:
 
     def __init__(self) -> None:
         self._names = Names()
+        self._stdout = sys.stdout
 
     def claim(self, name: str) -> str:
         """A name that no other input of this run has."""
@@ -136,26 +212,37 @@ class StreamSink:
             When the reader of the pipe has gone.
         """
         try:
-            sys.stdout.write(line(document))
-            sys.stdout.flush()
+            self._stdout.write(line(document))
+            self._stdout.flush()
         except BrokenPipeError as error:
             raise OutputError("stdout was closed by its reader") from error
         except OSError as error:
             raise cannot_write(Path("stdout"), error) from error
 
+    def adopt(self, document: Document) -> None:
+        """Print it."""
+        self.document(document)
+
     def finish(self, report: RunReport) -> None:
         """Nothing: stdout holds documents only."""
+
+    def documents(self) -> None:
+        """Gone through the pipe."""
 
     def close(self) -> None:
         """Nothing is held."""
 
 
-def open_sink(options: OutputOptions) -> Sink:
-    """The sink that ``-o`` names.
+def open_sink(options: OutputOptions, shard: Shard | None = None) -> RunSink:
+    """The sink that ``-o`` names, for a whole run or for a shard.
 
     Raises
     ------
+    MissingDependencyError
+        When a format needs a package that is not installed.
     OutputError
         When the folder cannot be made or written.
     """
-    return StreamSink() if options.output == STDOUT else FolderSink(options)
+    if options.output == MEMORY:
+        return MemorySink()
+    return StreamSink() if options.output == STDOUT else FolderSink(options, shard)

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from mineru_cli.schema import Chart, Document, Table
+from mineru_cli.schema import Chart, Document, Figure, Table
 
 TIDY_COLUMNS = (
     "document", "page", "figure", "chart_type", "title", "series", "unit", "x", "y", "raw", "low", "high",
-    "printed", "read_by", "flags",
+    "printed", "read_by", "confidence", "flags",
 )  # fmt: skip
 
 # A spreadsheet runs a cell that begins so; a minus or plus before a number is harmless.
@@ -32,22 +32,23 @@ def tidy_header() -> str:
 
 def tidy_csv(document: Document) -> Iterator[str]:
     """The lines of charts.csv for one document: one row a point."""
-    return _csv_lines(_tidy_rows(document))
+    return _csv_lines(row for figure in document.figures for row in tidy_rows(document.name, figure))
 
 
-def _tidy_rows(document: Document) -> Iterator[Sequence[Any]]:
-    for figure in document.figures:
-        chart = figure.chart
-        if chart is None:
-            continue
-        for series in chart.series:
-            flags = sorted({flag.code for flag in (*figure.flags, *chart.flags, *series.flags)})
-            unit = series.unit or chart.y.unit
-            for point in series.points:
-                yield (
-                    document.name, figure.page, figure.id, chart.type, chart.title, series.name, unit,
-                    point.x, point.y, point.raw, point.low, point.high, point.printed, chart.read_by, " ".join(flags),
-                )  # fmt: skip
+def tidy_rows(document: str, figure: Figure) -> Iterator[Sequence[Any]]:
+    """The values under `TIDY_COLUMNS`, a row a point of the figure's chart."""
+    chart = figure.chart
+    if chart is None:
+        return
+    for series in chart.series:
+        flags = sorted({flag.code for flag in (*figure.flags, *chart.flags, *series.flags)})
+        unit = series.unit or chart.y.unit
+        for point in series.points:
+            yield (
+                document, figure.page, figure.id, chart.type, chart.title, series.name, unit,
+                point.x, point.y, point.raw, point.low, point.high, point.printed, chart.read_by, series.confidence,
+                " ".join(flags),
+            )  # fmt: skip
 
 
 def _csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:

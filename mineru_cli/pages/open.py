@@ -74,7 +74,7 @@ def open_source(
         if pages.page_count > max_pages:
             raise SourceError(
                 "too_many_pages",
-                f"{source.path} has {pages.page_count} pages, more than the {max_pages} allowed",
+                f"{source.where} has {pages.page_count} pages, more than the {max_pages} allowed",
                 cure=f"Allow them with --max-pages {pages.page_count}",
             )
         yield pages

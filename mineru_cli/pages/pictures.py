@@ -53,7 +53,7 @@ def open_picture(source: Source, options: PageOptions) -> Iterator["PicturePages
     with _opened(source) as image:
         width, height = image.size
         if width * height > options.max_pixels:
-            raise _too_many(SourceError, str(source.path), image.size, options)
+            raise _too_many(SourceError, source.where, image.size, options)
         try:
             count = getattr(image, "n_frames", 1) if source.kind == "tiff" else 1
         except _PILLOW_ERRORS:
@@ -121,7 +121,7 @@ class PicturePages:
 
     def _decode(self, number: int, *, reduced: bool) -> "_Decoded":
         """A page in RGB; ``reduced``: no larger than the layout step needs."""
-        name = str(self._source.path)
+        name = self._source.where
         try:
             with _opened(self._source) as image:
                 if self._source.kind == "tiff":
@@ -192,15 +192,15 @@ def _opened(source: Source) -> Iterator["Image.Image"]:
                 image = Image.open(source.path)
             except FileNotFoundError as error:
                 raise SourceError(
-                    "unreadable", f"{source.path} has gone", cure="Was it moved during the run?"
+                    "unreadable", f"{source.where} has gone", cure="Was it moved during the run?"
                 ) from error
             except PermissionError as error:
                 raise SourceError(
-                    "unreadable", f"{source.path} may not be read", cure="Check its permissions"
+                    "unreadable", f"{source.where} may not be read", cure="Check its permissions"
                 ) from error
             except _PILLOW_ERRORS as error:
                 raise SourceError(
-                    "damaged", f"{source.path} is no picture that can be decoded", cure="Save it anew"
+                    "damaged", f"{source.where} is no picture that can be decoded", cure="Save it anew"
                 ) from error
             with image:
                 yield image

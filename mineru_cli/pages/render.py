@@ -51,10 +51,10 @@ def open_pdf(source: Source, options: PageOptions, *, password: str | None, exac
     try:
         document = _opened(mupdf, source.path)
     except OSError as error:
-        raise SourceError("unreadable", f"{source.path} cannot be opened: {error.strerror or error}") from error
+        raise SourceError("unreadable", f"{source.where} cannot be opened: {error.strerror or error}") from error
     except _mupdf_errors(mupdf) as error:
         raise SourceError(
-            "damaged", f"{source.path} is no PDF that can be repaired", cure="Open it in a viewer and save it anew"
+            "damaged", f"{source.where} is no PDF that can be repaired", cure="Open it in a viewer and save it anew"
         ) from error
     with document:
         _unlock(document, source, password)
@@ -63,8 +63,8 @@ def open_pdf(source: Source, options: PageOptions, *, password: str | None, exac
         except _mupdf_errors(mupdf):
             count = 0
         if count < 1:
-            raise SourceError("no_pages", f"{source.path} has no pages", cure="It may be damaged: save it anew")
-        yield PdfPages(document, str(source.path), options, exact=exact)
+            raise SourceError("no_pages", f"{source.where} has no pages", cure="It may be damaged: save it anew")
+        yield PdfPages(document, source.where, options, exact=exact)
 
 
 class PdfPages:
@@ -234,9 +234,9 @@ def _unlock(document: "pymupdf.Document", source: Source, password: str | None) 
     if not document.needs_pass:
         return
     if password is None:
-        raise SourceError("encrypted", f"{source.path} is encrypted", cure="Give its password with --password")
+        raise SourceError("encrypted", f"{source.where} is encrypted", cure="Give its password with --password")
     if not document.authenticate(password):
-        raise SourceError("wrong_password", f"the password given does not open {source.path}", cure="Check --password")
+        raise SourceError("wrong_password", f"the password given does not open {source.where}", cure="Check --password")
 
 
 def _check_size(page: "pymupdf.Page", name: str, number: int) -> None:

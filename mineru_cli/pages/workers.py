@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from mineru_cli.errors import ItemError, PageError
-from mineru_cli.options import PageOptions
+from mineru_cli.options import Options, PageOptions
 from mineru_cli.pages.open import PagedSource, open_source
 from mineru_cli.pages.types import Crop, PageContent
 from mineru_cli.reply.layout import LayoutBlock
@@ -140,6 +140,18 @@ def open_reader(reading: Reading, *, workers: int | None, seconds: float, memory
     if workers == 0:
         return InlineReader(reading)
     return WorkerReader(reading, workers=workers, seconds=seconds, memory=memory)
+
+
+def open_page_reader(options: Options) -> PageReader:
+    """The reader that a run with these options works with."""
+    how = options.workers
+    reading = Reading(
+        options=options.pages,
+        max_pages=options.input.max_pages,
+        password=options.input.password,
+        exact=options.engine.engine in {"auto", "exact"},
+    )
+    return open_reader(reading, workers=how.workers, seconds=how.page_timeout, memory=how.worker_memory)
 
 
 def result(future: "Future[T]", where: str) -> T:

@@ -1,0 +1,1 @@
+"""Many machines: documents are handed to readers that Ray runs, one a GPU."""
