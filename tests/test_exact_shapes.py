@@ -182,3 +182,27 @@ def test_markers_tell_lines_of_one_colour_apart():
             sheet.page.draw_rect((x - 2.5, y - 2.5, x + 2.5, y + 2.5), color=None, fill=BLACK)
         sheet.text((x + 10, y + 3.2), name)
     assert by_name(sheet.figure()) == {"Squares": [100 - b for _, b in LINE], "Dots": [b for _, b in LINE]}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_stack_drawn_as_sums_is_taken_apart_and_said_to_be(order):
+    sheet = Sheet(x=(0, 4))
+    sheet.frame()
+    sheet.x_ticks([1, 2, 3], ["Oak", "Ash", "Elm"])
+    sheet.y_ticks(range(0, 101, 20))
+    sums = [(RED, [90, 80, 70]), (GREEN, [60, 75, 40]), (BLUE, [20, 30, 35])][::order]
+    for colour, values in sums:
+        for place, value in enumerate(values, start=1):
+            corners = [(place - 0.3, 0), (place + 0.3, 0), (place + 0.3, value), (place - 0.3, value)]
+            triangle(sheet, corners, colour)
+    values = [[point.y for point in series.points] for series in sheet.figure().chart.series]
+    codes = {flag.code for series in sheet.figure().chart.series for flag in series.flags}
+    if order == 1:
+        assert sorted([round(value) for value in series] for series in values) == [
+            [20, 30, 35],
+            [30, 5, 30],
+            [40, 45, 5],
+        ]
+        assert "sums_undone" in codes
+    else:
+        assert "sums_undone" not in codes

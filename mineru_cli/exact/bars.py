@@ -6,6 +6,7 @@ the near ends, so that a stacked segment's value is the difference of two values
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -56,8 +57,43 @@ def bar_traces(rects: Sequence[Shape], panel: Panel, *, has_legend: bool, lonely
         if first.painted_by_clip:
             trace.flags["hatched"] = "The bars are filled with a pattern or a gradient; the colour is a sample of it."
         traces.append(trace)
+    _undo_sums(traces)
     _flag_floating(traces, zero, panel)
     return traces
+
+
+def _undo_sums(traces: Sequence[Trace]) -> None:
+    """Stacks drawn as sums, the longest bar first and each next one over it: what shows of each is its value.
+
+    Bars that stand one in front of the other for another reason would cross somewhere.
+    """
+    drawn = sorted(traces, key=lambda trace: trace.order)
+    spans = [_lengths(trace) for trace in drawn]
+    if len(drawn) < 2 or len(spans[0]) < 2 or any(span.keys() != spans[0].keys() for span in spans):
+        return
+    if max(trace.breadth for trace in drawn) - min(trace.breadth for trace in drawn) > _SAME:
+        return
+    if np.ptp(np.concatenate([trace.feet for trace in drawn if trace.feet is not None])) > _SAME:
+        return
+    if not all(behind[slot] > front[slot] - _SAME for behind, front in pairwise(spans) for slot in front):
+        return
+    for behind, front in pairwise(drawn):
+        along, across = (0, 1) if behind.kind == "hbar" else (1, 0)
+        ends = {round(float(place[across])): float(place[along]) for place in front.places}
+        behind.feet = np.array([ends[round(float(place[across]))] for place in behind.places])
+    for trace in traces:
+        trace.flags["sums_undone"] = "The bars are drawn over one another from one line: read as a stack."
+
+
+def _lengths(trace: Trace) -> dict[int, float]:
+    """How long each bar is, with its sign, by where it stands."""
+    along, across = (0, 1) if trace.kind == "hbar" else (1, 0)
+    feet = trace.feet if trace.feet is not None else np.zeros(len(trace.places))
+    sign = 1.0 if trace.kind == "hbar" else -1.0
+    return {
+        round(float(place[across])): sign * (float(place[along]) - float(foot))
+        for place, foot in zip(trace.places, feet, strict=True)
+    }
 
 
 def without_base_line(lines: Sequence[Trace], bars: Sequence[Trace]) -> list[Trace]:
