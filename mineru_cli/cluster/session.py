@@ -27,6 +27,7 @@ _KNOCK_SECONDS = 10.0
 _STORE_BYTES = 256 * 1024**2
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is reported to anybody
+    "RAY_worker_niceness": "0",  # as the plain run: by default whatever else runs on the machine goes first
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # as will be the default; until then each start warns of it
 }
 
