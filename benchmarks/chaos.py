@@ -55,7 +55,7 @@ def finish(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file of an output but what tells of the run itself, and redrawings: their ids count what was drawn before."""
+    """Every file of an output but what tells of the run, and redrawings: their ids count what was drawn before."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
