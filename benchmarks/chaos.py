@@ -104,7 +104,7 @@ def disk(folder: Path, runs: int) -> bool:
         with small_disk(folder / f"disk{number}", 60_000 + 45_000 * number) as out:
             code, error = finish(start(folder, "-o", str(out / "out")))
             codes.append(code if error.count("\n") == 1 else -1)
-            for path in (out / "out").rglob("*.json"):
+            for path in (out / "out").rglob("*.pdf.json"):
                 records += 1
                 broken += not is_whole(path, out / "out")
     row("exit codes and one line of stderr", str({code: codes.count(code) for code in sorted(set(codes))}))

@@ -121,6 +121,7 @@ def run(
         how = _How(options=options, fingerprint=fingerprint, engine=engine)
         work = open_now.enter_context(_open_work(how, intake, ledger))
         exit_code = _run_until_stopped(work, listener) if handle_signals else work.run()
+        ledger.settle(everything=True)  # what was on its way to the disk when a second signal came
         tally = ledger.tally
         report = RunReport(
             started=started,

@@ -24,16 +24,27 @@ class Ledger:
         self.clock = StageClock()
 
     def finish(self, document: Document) -> None:
-        """Write a document, and count it.
+        """Have a document written, and count it when it is.
 
         Raises
         ------
         OutputError
-            When it cannot be written.
+            When this or an earlier one cannot be written.
         """
         with self.clock.stage("output"):
-            self.sink.document(document)
-        self.count(document)
+            self.sink.document(document, self.count)
+        self.settle()
+
+    def settle(self, *, everything: bool = False) -> None:
+        """Count what is written by now; or wait until ``everything`` is.
+
+        Raises
+        ------
+        OutputError
+            When something cannot be written.
+        """
+        with self.clock.stage("output"):
+            self.sink.settle(everything=everything)
 
     def adopt(self, document: Document) -> None:
         """Take a document that was read and written elsewhere: tell its failures, and count it.
@@ -48,6 +59,7 @@ class Ledger:
         with self.clock.stage("output"):
             self.sink.adopt(document)
         self.count(document)
+        self.settle()
 
     def count(self, document: Document, *, resumed: bool = False) -> None:
         """Count a document that is in the output; ``resumed`` when an earlier run finished it."""

@@ -138,14 +138,15 @@ class Pipeline:
                 self.unavailable = error
                 self._listener.notice(str(error))
                 self._refuse_the_rest(error)
-                return error.exit_code
-        return self._ledger.tally.exit_code()
+            self._ledger.settle(everything=True)
+        return self._ledger.tally.exit_code() if self.unavailable is None else self.unavailable.exit_code
 
     # -- the stream of requests ----------------------------------------------------------------------------
 
     def _requests(self) -> Iterator[Request | None]:
         """What the engine pulls: what is ready to be read, and None while it must answer before there is more."""
         while True:
+            self._ledger.settle()
             if self._stopping:
                 self._ready.clear()
                 if not self._pulled:
@@ -201,6 +202,8 @@ class Pipeline:
             self._open(taken)
 
     def _wait_for_input(self) -> bool:
+        """Nothing is under way but what is being written, and others may wait for that."""
+        self._ledger.settle(everything=True)
         with self._clock.stage("idle"):
             return self._inputs.wait()
 

@@ -1,4 +1,6 @@
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -42,3 +44,16 @@ def test_others_may_read_what_the_umask_allows(tmp_path):
     finally:
         os.umask(old)
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+def test_threads_that_write_at_once_leave_the_umask_alone(tmp_path, monkeypatch):
+    set_umask = os.umask
+    old = set_umask(0o027)
+    monkeypatch.setattr(os, "umask", lambda mask: (set_umask(mask), time.sleep(0.001))[0])
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda number: write_atomically(tmp_path / f"{number}/a", "x"), range(50)))
+        assert set_umask(0o027) == 0o027
+    finally:
+        set_umask(old)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")} == {0o640, 0o750}

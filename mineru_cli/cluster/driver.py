@@ -90,6 +90,7 @@ class Cluster:
                     while self._is_going_on():
                         self._look()
                     self._take_leave()
+            self._ledger.settle(everything=True)
         return self._unavailable.exit_code if self._unavailable else self._ledger.tally.exit_code()
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ import queue
 import socket
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -176,6 +177,7 @@ class DocumentReader:
     def _read_all(self) -> None:
         options = self._duty.options
         with ExitStack() as closing:
+            closing.callback(self._sink.close)
             closing.callback(self._engine.close)
             reader = open_page_reader(options)
             closing.callback(reader.close)
@@ -250,13 +252,22 @@ class _HandedSink:
     def table_path(self, document: str, figure: str) -> str | None:
         return None if self._writer is None else self._writer.table_path(document, figure)
 
-    def document(self, document: Document) -> None:
+    def document(self, document: Document, written: Callable[[Document], None]) -> None:
+        def tell(document: Document) -> None:
+            with self._lock:
+                futures = self._expected.pop(document.name, [])
+            for future in futures:
+                future.set_result(document)
+            written(document)
+
+        if self._writer is None:
+            tell(document)
+        else:
+            self._writer.document(document, tell)
+
+    def settle(self, *, everything: bool = False) -> None:
         if self._writer is not None:
-            self._writer.document(document)
-        with self._lock:
-            futures = self._expected.pop(document.name, [])
-        for future in futures:
-            future.set_result(document)
+            self._writer.settle(everything=everything)
 
     def adopt(self, document: Document) -> None:
         """Nobody writes for a reader."""
@@ -265,7 +276,9 @@ class _HandedSink:
         """The driver's business."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Write what was taken, then end."""
+        if self._writer is not None:
+            self._writer.close()
 
 
 class _Reporter(Listener):

@@ -5,8 +5,9 @@ nothing. Knows nothing of what the files mean.
 """
 
 import os
-import tempfile
+import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import IO
@@ -35,19 +36,17 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str] | Callable
     if is_elsewhere(path):
         put(path, lambda file: _fill(file, content))
         return
-    temporary: Path | None = None
+    temporary = path.with_name(f"{_PREFIX}{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_PREFIX, delete=False) as file:
-            temporary = Path(file.name)
+        with temporary.open("xb") as file:
             _fill(file, content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise cannot_write(path, error) from error
 
 
@@ -98,9 +97,10 @@ def remove_leftovers(folder: Path) -> None:
 
 def cannot_write(path: Path, error: OSError) -> OutputError:
     """The error for a path that cannot be written, with the system's own reason."""
+    in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+    cure = "A file is in the way: move it" if in_the_way else "Free some space, check the rights"
     return OutputError(
-        f"{path} cannot be written ({error.strerror or error})",
-        cure="Free some space, check the rights, or give another folder with -o",
+        f"{path} cannot be written ({error.strerror or error})", cure=f"{cure}, or give another folder with -o"
     )
 
 
@@ -114,10 +114,3 @@ def _fill(file: IO[bytes], content: str | bytes | Iterable[str] | Callable[[IO[b
     else:
         for piece in content:
             file.write(piece.encode("utf-8"))
-
-
-def _umask() -> int:
-    """The process's umask, which can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

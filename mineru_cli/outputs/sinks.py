@@ -5,7 +5,8 @@ what the whole-run files hold is gathered from those records when the run ends (
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from mineru_cli.outputs.redraw import Redrawings
 from mineru_cli.outputs.reports import combine, forget_reports, read_reports, write_shard_report
 from mineru_cli.outputs.tables import wide_csv
 from mineru_cli.outputs.workbook import check_workbooks
+from mineru_cli.outputs.writer import Writer
 from mineru_cli.schema import Document, RunReport
 from mineru_cli.shards import Shard
 
@@ -45,8 +47,18 @@ class Sink(Protocol):
         """Where the CSV of a figure will be, relative to the output; None where none is written."""
         ...
 
-    def document(self, document: Document) -> None:
-        """Take a finished document."""
+    def document(self, document: Document, written: Callable[[Document], None]) -> None:
+        """Take a finished document; ``written`` is called with it when it is there, at the latest by `settle`."""
+        ...
+
+    def settle(self, *, everything: bool = False) -> None:
+        """Tell of the documents that are written by now; or wait until ``everything`` that was taken is.
+
+        Raises
+        ------
+        OutputError
+            When something cannot be written.
+        """
         ...
 
     def adopt(self, document: Document) -> None:
@@ -71,11 +83,15 @@ class RunSink(Sink, Protocol):
 
 
 class FolderWriter:
-    """Writes documents below a folder that somebody else holds; see docs/output.md for what lies where."""
+    """Writes documents below a folder that somebody else holds; see docs/output.md for what lies where.
+
+    A thread writes, beside whoever feeds the engine. What cannot be written is told by `settle`.
+    """
 
     def __init__(self, root: Path, formats: Sequence[Format]) -> None:
         self._root = root
         self._formats = formats
+        self._writer = Writer()
 
     def earlier(self, name: str) -> Document | None:
         """The record, which is written last: where it can be read, all that it names is there."""
@@ -85,16 +101,28 @@ class FolderWriter:
             return None
 
     def crop(self, document: str, figure: str, png: bytes) -> str:
-        """Write the picture at once: a document of a thousand figures must not hold them all in memory."""
+        """Have the picture written now: a document of a thousand figures must not hold them all in memory."""
         relative = f"{document}/{figure}.png"
-        write_atomically(self._root / relative, png)
+        self._writer.hand_over(partial(write_atomically, self._root / relative, png), size=len(png))
         return relative
 
     def table_path(self, document: str, figure: str) -> str | None:
         """Beside the crop, when CSV is wanted."""
         return f"{document}/{figure}.csv" if "csv" in self._formats else None
 
-    def document(self, document: Document) -> None:
+    def document(self, document: Document, written: Callable[[Document], None]) -> None:
+        """Have it written, after its pictures."""
+        self._writer.hand_over(partial(self._write, document), then=partial(written, document))
+
+    def settle(self, *, everything: bool = False) -> None:
+        """Tell of what is written."""
+        self._writer.settle(everything=everything)
+
+    def close(self) -> None:
+        """Write what was taken, then end."""
+        self._writer.close()
+
+    def _write(self, document: Document) -> None:
         """Write the tables, then the JSON: a document whose JSON is there is whole."""
         for figure in document.figures:
             table = figure.chart or figure.table
@@ -128,10 +156,14 @@ class FolderSink(FolderWriter):
         self._written.append(claimed)
         return claimed
 
-    def document(self, document: Document) -> None:
-        """Write a document, and begin to redraw its charts."""
-        super().document(document)
-        self.adopt(document)
+    def document(self, document: Document, written: Callable[[Document], None]) -> None:
+        """Have a document written, then its charts redrawn."""
+
+        def go_on(document: Document) -> None:
+            self.adopt(document)
+            written(document)
+
+        super().document(document, go_on)
 
     def adopt(self, document: Document) -> None:
         """Begin to redraw the charts of a document that is there.
@@ -162,7 +194,8 @@ class FolderSink(FolderWriter):
         return Records(root=self._root, names=tuple(self._written))
 
     def close(self) -> None:
-        """Stop redrawing, release the lock."""
+        """Write what was taken, stop redrawing, release the lock."""
+        super().close()
         if self._redrawings is not None:
             self._redrawings.close()
         self._lock.release()
@@ -203,7 +236,7 @@ class StreamSink:
     def table_path(self, document: str, figure: str) -> None:
         """No files."""
 
-    def document(self, document: Document) -> None:
+    def document(self, document: Document, written: Callable[[Document], None]) -> None:
         """Print one line, at once.
 
         Raises
@@ -218,10 +251,14 @@ class StreamSink:
             raise OutputError("stdout was closed by its reader") from error
         except OSError as error:
             raise cannot_write(Path("stdout"), error) from error
+        written(document)
+
+    def settle(self, *, everything: bool = False) -> None:
+        """Nothing waits."""
 
     def adopt(self, document: Document) -> None:
         """Print it."""
-        self.document(document)
+        self.document(document, lambda _: None)
 
     def finish(self, report: RunReport) -> None:
         """Nothing: stdout holds documents only."""
