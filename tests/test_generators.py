@@ -11,7 +11,20 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
-from generators import asymptote, calc, chartist, compose, jfreechart, make, paper, specs, stories, veusz, victory
+from generators import (
+    asymptote,
+    calc,
+    chartist,
+    compose,
+    facts,
+    jfreechart,
+    make,
+    paper,
+    specs,
+    stories,
+    veusz,
+    victory,
+)
 
 EVERY = (*stories.KINDS, "step", "error", "loglog")
 
@@ -87,6 +100,7 @@ def test_missing_node_library_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(make.shutil, "which", lambda _: "/usr/bin/true")
     assert make.missing("d3", tmp_path) == str(tmp_path / "d3")
     assert make.missing("victory", tmp_path) == str(tmp_path / "victory")
+    assert make.missing("observable", tmp_path) == str(tmp_path / "@observablehq/plot")
 
 
 @pytest.mark.parametrize("module", [asymptote, chartist, jfreechart, veusz, victory], ids=lambda m: m.__name__)
@@ -94,8 +108,8 @@ def test_source_of_a_program_holds_every_number_and_name_of_the_truth(module):
     write = {asymptote: asymptote._source, jfreechart: jfreechart._block, veusz: veusz._document}
     for kind in ("hbar", "hstacked", "line3", "line_months"):
         story = stories.tell("any", kind, 5)
-        facts = getattr(module, "_facts", None)
-        source = json.dumps(facts(story) | {"names": story.names}) if facts else write[module](story)
+        known = getattr(module, "_facts", None)
+        source = json.dumps(known(story) | {"names": story.names}) if known else write[module](story)
         numbers = [v for column in story.columns for v in column]
         if "stacked" in kind and module is asymptote:  # it draws where the segments end
             numbers = [sum(row) for row in zip(*story.columns, strict=True)]
@@ -103,6 +117,32 @@ def test_source_of_a_program_holds_every_number_and_name_of_the_truth(module):
             assert f"{number:.10g}" in source
         for name in story.names if len(story.names) > 1 else story.x if kind == "hbar" else ():
             assert name in source
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_ticks_say_where_they_stand(kind):
+    for seed in range(1, 30):
+        known = json.loads(json.dumps(facts.work_out(stories.tell("any", kind, seed))))
+        for place, text in zip(known["ticks"], known["labels"], strict=True):
+            number = float(text.strip("$%M").replace(",", "").replace("-$", "-"))
+            assert number * (1e6 if text.endswith("M") else 1) == pytest.approx(place)
+        assert len(known["x_ticks"]) == len(known["x_labels"])
+        if known["ends"]:
+            assert known["ends"][0] <= min(known["places"] + known["x_ticks"])
+            assert max(known["places"] + known["x_ticks"]) <= known["ends"][1]
+
+
+def test_facts_hold_the_numbers_of_the_truth():
+    for kind in EVERY:
+        story = stories.tell("any", kind, 5)
+        known = facts.work_out(story)
+        assert (known["columns"], known["points"], known["names"], known["x"]) == (
+            story.columns,
+            story.points,
+            story.names,
+            story.x,
+        )
+        assert known["limits"] == story.y_limits
 
 
 def test_spreadsheet_that_must_show_its_limits_keeps_them_in_the_truth(tmp_path):

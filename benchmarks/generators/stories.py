@@ -107,7 +107,7 @@ def ticks(story: Story) -> list[float]:
 
 def tick_decimals(story: Story) -> int:
     """How many decimals tick labels need."""
-    return max(0, -math.floor(math.log10(story.step) + 1e-9)) if story.step < 1 else 0 if story.step % 1 == 0 else 1
+    return len(f"{story.step:.10g}".partition(".")[2])
 
 
 def _label(quantity: str, unit: str) -> str:
