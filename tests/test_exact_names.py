@@ -265,3 +265,15 @@ def test_a_neighbours_legend_names_no_series_of_another_chart():
     sheet.document.delete_page(0)
     names = sorted([series.name for series in figure.chart.series] for figure in sheet.figures())
     assert names == [["Oak", "Ash"], ["Rain"]]
+
+
+def test_slanted_labels_that_are_centred_under_their_bars_are_theirs():
+    sheet = Sheet(x=(0, 5))
+    gridlines(sheet)
+    names = ("Transportation", "Accommodation and food", "Real estate", "Education", "Manufacturing")
+    for k, (name, value) in enumerate(zip(names, [20, 65, 40, 10, 85], strict=True)):
+        sheet.bar(k + 0.5, 0, value)
+        half = 0.7071 * pymupdf.get_text_length(name, fontsize=9) / 2
+        slanted(sheet, (sheet.x(k + 0.5) - half + 2.3, BOTTOM + 14 + 2 * half), name, turn=45)
+    figure = sheet.figure()
+    assert numbers(figure) == dict(zip(names, [20, 65, 40, 10, 85], strict=True))

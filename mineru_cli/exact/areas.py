@@ -9,11 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mineru_cli.exact.marks import Trace, alike, light
+from mineru_cli.exact.forms import alike, light
+from mineru_cli.exact.marks import Trace
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.scale import Floats
 
+_WIDE = 0.3  # of the panel: a narrower outline is no area
+_LEAST_UNREAD = 0.004  # of the panel
 _CROWDED = 0.25  # points
 _LEVEL = 0.01  # of the panel
 _ON_TOP = 1.6  # points: white seams between stacked areas are no wider
@@ -23,7 +26,7 @@ def area_traces(outlines: Sequence[Shape], panel: Panel, lines: Sequence[Trace])
     """The series of areas; those of the colour of a line and see-through are bands around it."""
     traces = []
     for shape in outlines:
-        if shape.w < 0.3 * panel.width or (light(shape.fill) and shape.stroke is None) or not _there_and_back(shape):
+        if shape.w < _WIDE * panel.width or (light(shape.fill) and shape.stroke is None) or not _there_and_back(shape):
             continue
         trace = _edges(shape)
         if trace is None:
@@ -37,6 +40,15 @@ def area_traces(outlines: Sequence[Shape], panel: Panel, lines: Sequence[Trace])
     _flag_floating(areas, panel)
     _flag_nested(areas)
     return traces
+
+
+def flag_unread(traces: Sequence[Trace], outlines: Sequence[Shape], panel: Panel) -> None:
+    """Flag what was read beside filled shapes that are no areas: they may be parts of series."""
+    size = panel.width * panel.height
+    left = [s for s in outlines if not (light(s.fill) and s.stroke is None) and s.w * s.h > _LEAST_UNREAD * size]
+    left = [s for s in left if s.w < _WIDE * panel.width or not _there_and_back(s) or _edges(s) is None]
+    for trace in traces if left else ():
+        trace.flags["unread_marks"] = f"{len(left)} filled shapes in the plot area are neither bars, areas nor points."
 
 
 def _flag_nested(areas: Sequence[Trace]) -> None:

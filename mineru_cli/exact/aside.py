@@ -11,12 +11,14 @@ from typing import Final
 
 import numpy as np
 
+from mineru_cli.exact.dates import parse_date
 from mineru_cli.exact.families import Family
-from mineru_cli.exact.scale import is_number
+from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import LONGEST_TICK, MAX_FAMILY, SHORTEST_GRID, Direction, Kind, Side, TickRow
 
 _FEWEST: Final = 3
+_LONGEST: Final = 20  # letters of a number or a date
 _ABOVE: Final = (0.2, 1.4)  # em from a label's middle down to its line
 _BEHIND: Final = (-0.15, 1.0)  # em from a tick to the start of its label
 _ALIKE: Final = 0.12  # em: how far labels may differ in how far off they stand
@@ -28,7 +30,7 @@ def rows_aside(
     upright: Sequence[Family], flat: Sequence[Family], labels: Sequence[Label], known: Sequence[TickRow]
 ) -> list[TickRow]:
     """The axes of families without one of three labels among the known: labels on level marks, behind upright ones."""
-    level = [label for label in labels if label.angle == 0 and is_number(label.text)]
+    level = [label for label in labels if label.angle == 0 and _marks_a_tick(label.text)]
     served = {id(row.shapes[0]) for row in known if len(row.ticks) >= _FEWEST}
     found = []
     for families, direction in ((upright, "x"), (flat, "y")):
@@ -42,6 +44,11 @@ def rows_aside(
             if row is not None:
                 found.append(row)
     return found
+
+
+def _marks_a_tick(text: str) -> bool:
+    """Whether a text is a number or a date."""
+    return len(text) <= _LONGEST and (is_number(text) or parse_date(text) is not None)
 
 
 def _row(family: Family, direction: Direction, kind: Kind, level: Sequence[Label]) -> TickRow | None:

@@ -10,12 +10,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from mineru_cli.exact.marks import Trace, alike
+from mineru_cli.exact.forms import alike
+from mineru_cli.exact.marks import Trace
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 
 _TOUCH = 1.6  # points: white seams between stacked segments are no wider
 _MOST_COLOURS = 12
+_FEWEST_EACH = 3
+_MOST_EACH = 0.8  # of the categories, that must have a bar
 _SAME = 0.6  # points: the outline of a bar against its fill
 
 
@@ -30,17 +33,19 @@ def bar_traces(rects: Sequence[Shape], panel: Panel, *, has_legend: bool, lonely
     groups = _groups(bars)
     slots = {round(bar.cx if upright else bar.cy) for bar in bars}
     single_each = len(groups) >= 3 and all(len(g) == 1 for g in groups) and len(slots) == len(bars)
+    single_each = single_each or _one_each(bars, panel, upright=upright)
     if single_each and not has_legend:
         groups = [bars]
     if len(groups) > _MOST_COLOURS and not has_legend:
         return []  # a heat map or a picture made of rectangles
     traces = []
     zero = _zero(panel, upright=upright)
+    line = _common_line(bars, zero, upright=upright)
     for group in groups:
         group.sort(key=lambda bar: bar.cx if upright else -bar.cy)
         places, feet = [], []
         for bar in group:
-            near, far = _ends(bar, zero, upright=upright)
+            near, far = _ends(bar, line, upright=upright)
             places.append((bar.cx, far) if upright else (far, bar.cy))
             feet.append(near)
         first = group[0]
@@ -56,10 +61,21 @@ def bar_traces(rects: Sequence[Shape], panel: Panel, *, has_legend: bool, lonely
         )
         if first.painted_by_clip:
             trace.flags["hatched"] = "The bars are filled with a pattern or a gradient; the colour is a sample of it."
+        if line != zero and all(abs(line - edge) > _TOUCH for edge in panel.box):
+            trace.flags["base_line"] = "All bars begin at one line that is not zero: where they end was read."
         traces.append(trace)
     _undo_sums(traces)
-    _flag_floating(traces, zero, panel)
+    _flag_floating(traces, line, panel)
     return traces
+
+
+def _one_each(bars: Sequence[Shape], panel: Panel, *, upright: bool) -> bool:
+    """Whether every named category has one bar, of whatever colour: highlights, or rises and falls."""
+    scale = (panel.x if upright else panel.y).scale
+    if scale.kind != "category" or len(bars) < _FEWEST_EACH or np.ptp([b.w if upright else b.h for b in bars]) > _SAME:
+        return False
+    nearest = Counter(scale.category(bar.cx if upright else bar.cy)[0] for bar in bars)
+    return len(nearest) == len(bars) >= _MOST_EACH * len(scale.categories)
 
 
 def _undo_sums(traces: Sequence[Trace]) -> None:
@@ -75,7 +91,8 @@ def _undo_sums(traces: Sequence[Trace]) -> None:
         return
     if np.ptp(np.concatenate([trace.feet for trace in drawn if trace.feet is not None])) > _SAME:
         return
-    if not all(behind[slot] > front[slot] - _SAME for behind, front in pairwise(spans) for slot in front):
+    pairs = [(behind[slot], front[slot]) for behind, front in pairwise(spans) for slot in front]
+    if any(long * short < -_SAME or abs(long) < abs(short) - _SAME for long, short in pairs):
         return
     for behind, front in pairwise(drawn):
         along, across = (0, 1) if behind.kind == "hbar" else (1, 0)
@@ -196,6 +213,15 @@ def _zero(panel: Panel, *, upright: bool) -> float:
         return low
     zero = axis.scale.position(0.0)
     return low if np.isnan(zero) else zero
+
+
+def _common_line(bars: Sequence[Shape], zero: float, *, upright: bool) -> float:
+    """Where the bars stand: at zero, or where none does, at the one line that all of them begin at or hang from."""
+    ends = np.array([(bar.box[3], bar.box[1]) if upright else (bar.box[0], bar.box[2]) for bar in bars])
+    if len(bars) < _FEWEST_EACH or np.any(np.abs(ends - zero) < _TOUCH):
+        return zero
+    lines = (float(level) for level in ends[0])
+    return next((level for level in lines if np.all(np.abs(ends - level).min(axis=1) < _SAME)), zero)
 
 
 def _ends(bar: Shape, zero: float, *, upright: bool) -> tuple[float, float]:

@@ -4,9 +4,13 @@ Comes in: the texts of tick labels. Goes out: days since 0001-01-01. Knows nothi
 """
 
 import datetime as dt
+import functools
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
+
+from mineru_cli.exact.calendars import first_of_quarter, in_english, month_of
 
 _DATE_FORMATS: Final = (
     "%Y-%m-%d", "%Y-%m", "%Y/%m/%d", "%Y/%m", "%d.%m.%Y", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%b '%y",
@@ -19,7 +23,6 @@ _YEARLESS: Final = frozenset(
 _MOST: Final = 0.8  # of the texts that a format must read
 _LOOKS_DATED: Final = re.compile(r"\d.*[-/.: ].*\d|[A-Za-z]{3}.*\d|\d.*[A-Za-z]{3}|\d\s*[ap]m$", re.IGNORECASE)
 _LAST_DAY: Final = dt.date.max.toordinal()
-_MONTHS: Final = {dt.date(2000, k, 1).strftime("%b").lower(): k for k in range(1, 13)}
 
 
 def date_text(days: float, *, by_day: bool, form: str = "") -> str:
@@ -61,9 +64,10 @@ def first_of_month(days: float) -> float:
 
 
 def _plain_date(text: str) -> str:
-    return re.sub("[\u2212\u2013]", "-", text.strip()).replace("\u2019", "'").replace("Sept ", "Sep ")
+    return in_english(re.sub("[\u2212\u2013]", "-", text.strip()).replace("\u2019", "'")).replace("Sept ", "Sep ")
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_date(text: str) -> tuple[float, str] | None:
     """Days since 0001-01-01 and the format that read them; None where the text is no date."""
     text = _plain_date(text)
@@ -74,6 +78,11 @@ def parse_date(text: str) -> tuple[float, str] | None:
         if days is not None:
             return days, form
     return None
+
+
+def quarters(texts: Sequence[str]) -> list[float | None]:
+    """The first days of the quarters that texts name; None for other texts."""
+    return [first_of_quarter(text) for text in texts]
 
 
 def readings(texts: Sequence[str]) -> list[tuple[list[float | None], str]]:
@@ -118,18 +127,31 @@ def _months_and_years(texts: Sequence[str]) -> list[float] | None:
 
 
 def _mixed_dates(texts: Sequence[str]) -> list[float] | None:
-    """Days of labels that name the year once and months after it, as in ``2019  Apr  Jul  Oct  2020``."""
-    read: list[tuple[int | None, int]] = []
-    for text in (text.strip() for text in texts):
-        year = int(text) if re.fullmatch(r"(?:1[89]|20|21)\d\d", text) else None
-        month = 1 if year is not None else _MONTHS.get(text[:3].lower(), 0) if text.isalpha() else 0
-        read.append((year, month))
-    known = [year for year, _ in read if year is not None]
+    """Days of labels that name a year now and then, else months: ``2019  Apr  Jul  2020``, ``Jan 2019  Apr``."""
+    read = [_year_and_month(text) for text in texts]
+    known = [index for index, (year, _) in enumerate(read) if year is not None]
     if not known or len(known) == len(read) or any(month == 0 for _, month in read):
         return None
-    current = known[0] - (0 if read[0][0] is not None else 1)
+    current, last = _year_before(read, known[0]), 0
     days = []
     for year, month in read:
-        current = current if year is None else year
+        current = year if year is not None else current + (month <= last)
+        last = month
         days.append(float(dt.date(current, month, 1).toordinal()))
-    return days
+    return days if days == sorted(set(days)) else None
+
+
+def _year_and_month(text: str) -> tuple[int | None, int]:
+    """The year and the month that a label names: January where it names the year alone; month 0 for other texts."""
+    named = re.fullmatch(r"(?:([^\W\d_]+)\.?)?\s*((?:1[89]|20|21)\d\d)?", text.strip())
+    if named is None:
+        return None, 0
+    month = month_of(named[1]) if named[1] else 1
+    return (int(named[2]) if named[2] else None), (month if named[1] or named[2] else 0)
+
+
+def _year_before(read: Sequence[tuple[int | None, int]], first: int) -> int:
+    """The year at the start of labels of which the one at an index is the first to name its year."""
+    months = [month for _, month in read[: first + 1]]
+    turns = sum(later <= earlier for earlier, later in itertools.pairwise(months))
+    return (read[first][0] or 1) - turns

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mineru_cli.exact.areas import area_traces, without_outlines
+from mineru_cli.exact.areas import area_traces, flag_unread, without_outlines
 from mineru_cli.exact.bars import bar_traces, without_base_line
 from mineru_cli.exact.crisp import sharpened
 from mineru_cli.exact.doubts import (
@@ -24,6 +24,7 @@ from mineru_cli.exact.doubts import (
 )
 from mineru_cli.exact.drafts import Axis
 from mineru_cli.exact.figure import ExactFigure
+from mineru_cli.exact.guides import without_stems, without_trends
 from mineru_cli.exact.intervals import between_ticks
 from mineru_cli.exact.lattice import on_lattice
 from mineru_cli.exact.legend import Entry, find_legend
@@ -34,19 +35,21 @@ from mineru_cli.exact.lines import (
     flag_simplified,
     line_traces,
     marker_sets,
-    tell_steps,
 )
-from mineru_cli.exact.marks import Ink, Trace, gather, sort_marks
+from mineru_cli.exact.marks import Ink, Trace, gather
 from mineru_cli.exact.months import dated_by_data
 from mineru_cli.exact.naming import name_directly, name_rest, name_traces
+from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.printed import attach_printed
-from mineru_cli.exact.scale import Scale, is_number
+from mineru_cli.exact.scale import Scale
 from mineru_cli.exact.seats import seated
+from mineru_cli.exact.sorting import sort_marks
+from mineru_cli.exact.steps import tell_steps
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.titles import Words, figure_box, read_words, unit_of
-from mineru_cli.exact.values import PRECISION, series_of, snap_groups, table
+from mineru_cli.exact.values import PRECISION, series_of, snap_groups, table, tidy
 from mineru_cli.schema import Axis as AxisRecord
 from mineru_cli.schema import AxisName, Box, Chart, Flag
 
@@ -73,10 +76,12 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
         words = read_words(panel, _without(free, printed), legend_box)
         words.used.extend(printed)
     name_directly(traces, [label for label in _without(free, words.used) if _near_panel(label, panel)])
+    traces, trends = without_trends(traces)
     name_rest(traces, words, sideways=_sideways(traces))
     box = figure_box(panel, words, legend_box, page)
     axes = _axis_records(panel, words)
-    flags = [*chart_flags(panel, ink, left_over), *path_flags(traces), *gap_flags(traces, panel)]
+    flags = chart_flags(panel, len(ink.full_lines) + trends, left_over)
+    flags += [*path_flags(traces), *gap_flags(traces, panel)]
     flags += category_flags(panel, _without(free, [*words.used, *printed]), page)
     refused = ExactFigure(box=box, chart=None, axes=axes, title=words.title, caption=words.caption)
     if not traces:
@@ -84,7 +89,9 @@ def decode_panel(panel: Panel, shapes: Sequence[Shape], labels: Sequence[Label],
         return replace(refused, flags=(*flags, reason))
     snap = snap_groups(traces, panel.y if traces[0].kind == "hbar" else panel.x)
     traces = _in_order(traces, entries)
+    units = {"y": axes["x" if _sideways(traces) else "y"].unit, "y2": axes["y2"].unit if "y2" in axes else ""}
     series = [judged(series_of(trace, panel, snap)) for trace in traces]
+    series = [one.model_copy(update={"unit": units[one.axis]}) for one in series]
     confidence = confidence_of(series, flags)
     if confidence < REFUSE_BELOW:
         return replace(refused, flags=tuple(flags), confidence=confidence)
@@ -152,6 +159,8 @@ def _traces(ink: Ink, panel: Panel, *, has_legend: bool) -> list[Trace]:
     bars = bar_traces(marks.bars, panel, has_legend=has_legend, lonely=lonely)
     traces = without_base_line(traces, bars) + areas + bars
     attach_error_bars([trace for trace in traces if trace.kind != "area"], short)
+    traces = without_stems(traces)
+    flag_unread(traces, marks.outlines, panel)
     flag_simplified(traces)
     flag_doubtful(traces, panel)
     return sorted(_with_values(traces, panel), key=lambda trace: trace.order)
@@ -272,14 +281,16 @@ def _axis_record(scale: Scale, title: str, start: float, end: float) -> AxisReco
     unit = unit_of(title) or scale.unit
     if not scale.numeric:
         return AxisRecord(label=title, unit=unit, scale=scale.kind)
-    low, high = sorted((scale.value(start), scale.value(end)))
+    ends = np.array([start, end], dtype=float)
+    values = scale.values(ends)
+    low, high = sorted(tidy(values, np.abs(scale.values(ends + PRECISION) - values) + 1e-15))
     middle = (start + end) / 2
     return AxisRecord(
         label=title,
         unit=unit,
         scale=scale.kind,
-        minimum=float(f"{low:.9g}"),
-        maximum=float(f"{high:.9g}"),
+        minimum=float(low),
+        maximum=float(high),
         residual=float(f"{scale.resolution(middle, scale.residual):.3g}"),
         resolution=float(f"{scale.resolution(middle, PRECISION):.3g}"),
     )

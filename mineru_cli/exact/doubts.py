@@ -14,10 +14,11 @@ import numpy as np
 from mineru_cli.exact.drafts import Axis
 from mineru_cli.exact.figure import ExactFigure
 from mineru_cli.exact.legend import Entry
-from mineru_cli.exact.marks import Ink, Trace
+from mineru_cli.exact.marks import Trace
+from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.regions import inside
-from mineru_cli.exact.scale import Scale, is_number
+from mineru_cli.exact.scale import Scale
 from mineru_cli.exact.text import Label
 from mineru_cli.schema import Box, Flag, Series
 
@@ -39,6 +40,11 @@ def _axis_flags(name: str, scale: Scale) -> list[Flag]:
     if scale.estimated:
         message = f"The {name} axis has no tick marks; its scale was read from where its labels stand."
         found.append(Flag(code="axis_from_labels", message=message))
+    if scale.separator:
+        message = (
+            f"The points in the numbers of the {name} axis were taken to part thousands; they may be decimal marks."
+        )
+        found.append(Flag(code="axis_separator", message=message))
     if scale.rejected:
         message = f"{scale.rejected} labels of the {name} axis do not fit its scale."
         found.append(Flag(code="axis_labels_disagree", message=message))
@@ -51,8 +57,8 @@ def _axis_flags(name: str, scale: Scale) -> list[Flag]:
     return found
 
 
-def chart_flags(panel: Panel, ink: Ink, left_over: Sequence[Entry]) -> list[Flag]:
-    """What is doubtful about the whole chart."""
+def chart_flags(panel: Panel, guides: int, left_over: Sequence[Entry]) -> list[Flag]:
+    """What is doubtful about the whole chart. ``guides`` counts the straight lines that were left out."""
     axes = (("x", panel.x), ("y", panel.y), ("second y", panel.y2))
     flags = [flag for name, axis in axes if axis and axis.scale.numeric for flag in _axis_flags(name, axis.scale)]
     if panel.borrowed:
@@ -66,11 +72,11 @@ def chart_flags(panel: Panel, ink: Ink, left_over: Sequence[Entry]) -> list[Flag
     if left_over:
         names = ", ".join(entry.label.text for entry in left_over[:4])
         flags.append(Flag(code=_UNMATCHED, message=f"The legend names what no series matches: {names}."))
-    if ink.full_lines:
+    if guides:
         flags.append(
             Flag(
                 code="reference_line",
-                message=f"{len(ink.full_lines)} straight lines across the plot area were left out as reference lines.",
+                message=f"{guides} straight lines across the plot area were left out as reference lines.",
             )
         )
     return flags
@@ -88,11 +94,15 @@ _COST: Final = {
     "legend_tie": 0.2,
     "second_axis": 0.1,
     "simplified": 0.1,
+    "out_of_view": 0.2,
+    "axis_separator": 0.3,
     "rebuilt_dashes": 0.1,
     "off_category": 0.3,
     "mixed_markers": 0.4,
     "runs_back": 0.3,
     "floating_bars": 0.3,
+    "unread_marks": 0.3,
+    "base_line": 0.1,
     "floating_area": 0.3,
     "coarse_ticks": 0.1,
     "empty_category": 0.05,

@@ -13,6 +13,7 @@ import numpy as np
 
 from mineru_cli.exact.edges import column_on, cost, label_row, lies_beside, lies_on_cross, snapped
 from mineru_cli.exact.families import Family
+from mineru_cli.exact.overhead import names_over
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.regions import MIN_HEIGHT, MIN_WIDTH, Region
 from mineru_cli.exact.scale import Scale, fit_scale
@@ -187,6 +188,8 @@ class Finder:
                 continue
             box = _bars_box(row, bars)
             other = self.label_axes(box, "x" if row.direction == "y" else "y") if box is not None else []
+            if box is not None and row.direction == "x":
+                other = self.overhead(box, bars) or other
             if box is not None and other:
                 own = [Axis(row=row, scale=scale)]
                 region = Region(box=box, ground="bars")
@@ -196,6 +199,15 @@ class Finder:
                 else:
                     drafts.append(Draft(region=region, x=own, y=other))
         return drafts
+
+    def overhead(self, box: Box, bars: Sequence[Shape]) -> list[Axis]:
+        """The axis of names that stand over the bars in a box."""
+        mine = [bar for bar in bars if box[0] - 1 < bar.box[0] and bar.box[2] < box[2] + 1 and box[1] < bar.cy < box[3]]
+        foot = float(np.median([bar.box[0] for bar in mine])) if mine else box[0]
+        own = [bar for bar in mine if abs(bar.box[0] - foot) < 1]
+        row = names_over(self.labels, own, foot)
+        scale = self.fit(row) if row is not None else None
+        return [Axis(row=row, scale=scale)] if row is not None and scale is not None else []
 
 
 def _bars_box(row: TickRow, bars: Sequence[Shape]) -> Box | None:

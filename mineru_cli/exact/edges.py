@@ -11,14 +11,16 @@ from typing import Final
 import numpy as np
 
 from mineru_cli.exact.families import Family
+from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.regions import Region
-from mineru_cli.exact.scale import Scale, is_number
+from mineru_cli.exact.scale import Scale
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import Direction, Side, TickRow, anchors
 from mineru_cli.schema import Box
 
 _LEAST_COLUMN: Final = 3  # texts
 _FURTHEST: Final = 10.0  # em from the longest name to the bars
+_EVENER: Final = 0.2  # of the others' unevenness
 _ROOM: Final = 1.6  # em from name to name
 
 
@@ -63,10 +65,10 @@ def label_row(labels: Sequence[Label], box: Box, direction: Direction, side: Sid
         if direction == "x":
             gap = label.box[1] - y1 if side == "below" else y0 - label.box[3]
             low, high = label.box[0], label.box[2]
-            if label.angle % 90:
-                low, high = (anchors(label, side)[0] + shift for shift in (-label.size, label.size))
+            middles = anchors(label, side) if label.angle % 90 else [(low + high) / 2]
             # A text beside the box belongs to the other axis; one that is centred on a corner reaches over it.
-            along = x0 - label.size < (low + high) / 2 < x1 + label.size and low < x1 + 1 and high > x0 - 1
+            along = any(x0 - label.size < middle < x1 + label.size for middle in middles)
+            along = along and low < x1 + 1 and high > x0 - 1
             beside = along and -0.5 * label.size < gap < max(2.8 * label.size, 26.0)
             key = label.box[1] if side == "below" else label.box[3]
         else:
@@ -85,7 +87,8 @@ def label_row(labels: Sequence[Label], box: Box, direction: Direction, side: Sid
     if not rows:
         return None
     line = min(rows, key=lambda row: min(gap for gap, _ in row) - 0.5 * len(row))
-    ticks = tuple(sorted(((anchors(label, side)[0], label) for _, label in line), key=lambda t: t[0]))
+    which = _evener([label for _, label in line], side)
+    ticks = tuple(sorted(((anchors(label, side)[which], label) for _, label in line), key=lambda t: t[0]))
     edge = (y1 if side == "below" else y0) if direction == "x" else (x0 if side == "left" else x1)
     return TickRow(
         direction=direction,
@@ -96,6 +99,18 @@ def label_row(labels: Sequence[Label], box: Box, direction: Direction, side: Sid
         low=edge,
         high=edge,
     )
+
+
+def _evener(labels: Sequence[Label], side: Side) -> int:
+    """Which anchor of slanted labels marks their places: 0 the end nearer the axis, 1 the middle where that is even."""
+    points = [anchors(label, side) for label in labels]
+    if len(labels) < _LEAST_COLUMN or min(map(len, points)) <= 1:
+        return 0
+    uneven = []
+    for which in (0, 1):
+        steps = np.diff(sorted(point[which] for point in points))
+        uneven.append(float(np.median(np.abs(steps - np.median(steps)))))
+    return 1 if uneven[1] < _EVENER * uneven[0] else 0
 
 
 def _flush_names(labels: Sequence[Label], box: Box) -> list[list[tuple[float, Label]]]:

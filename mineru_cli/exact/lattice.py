@@ -17,13 +17,15 @@ import numpy as np
 
 from mineru_cli.exact.crisp import grid_of, shifted
 from mineru_cli.exact.marks import Trace
+from mineru_cli.exact.numerals import read_numbers
 from mineru_cli.exact.panels import Panel
-from mineru_cli.exact.scale import Floats, Scale, read_numbers
+from mineru_cli.exact.scale import Floats, Scale
 
 _FEWEST: Final = 6  # marks of a series
 _EXACT: Final = 0.02  # points: marks that were not rounded stand so near their lattice
 _ROUNDED: Final = 0.55  # of a pixel: those that were
 _STEP: Final = 2.2  # pixels: of a narrower lattice, rounded marks tell nothing
+_STEP_GUESSED: Final = 6.0  # pixels: the same where the marks alone tell of pixels
 _WHOLE: Final = 0.03  # of a pixel
 _MOST_SHIFT: Final = 1.05  # pixels: half of one for the ticks' own place, half for their rounding
 _HALF: Final = 0.2  # of a pixel
@@ -50,14 +52,18 @@ class _Lattice:
 
 def on_lattice(panel: Panel, traces: Sequence[Trace]) -> Panel:
     """Take the lattice of the data as the x scale where ticks were rounded and the lattice agrees with all of them."""
-    scale, pixel = panel.x.scale, _pixel(panel)
-    mine = [trace for trace in traces if trace.kind in {"line", "step", "area"} and len(trace.places) >= _FEWEST]
+    scale = panel.x.scale
+    mine = [trace for trace in traces if trace.kind in {"line", "step", "area", "bar"} and len(trace.places) >= _FEWEST]
+    pixel = _pixel(panel)
+    guessed = 0.0 if pixel else max((grid_of(np.unique(trace.places[:, 0]).tolist()) for trace in mine), default=0.0)
+    pixel = pixel or guessed
     if scale.kind != "linear" or not mine or not scale.slope or not pixel:
         return panel
     lattice = _lattice([trace.places[:, 0] for trace in mine], pixel)
     better = _fitted(panel, lattice, pixel) if lattice is not None else None
-    if lattice is None or better is None:
-        return panel
+    if lattice is None or better is None or lattice.step < _STEP_GUESSED * guessed:
+        drift = max(scale.drift, guessed / 2)
+        return replace(panel, x=replace(panel.x, scale=replace(scale, drift=drift))) if guessed else panel
     for trace in mine:
         trace.places = np.column_stack([lattice.nearest(trace.places[:, 0]), trace.places[:, 1]])
     off = _offs(panel, better)

@@ -7,14 +7,16 @@ of series.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mineru_cli.exact.marks import Ink, Signature, alike, light, signature
+from mineru_cli.exact.forms import Signature, alike, ink_colour, light, signature
+from mineru_cli.exact.marks import Ink
+from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.primitives import Colour, Shape
-from mineru_cli.exact.scale import is_number
 from mineru_cli.exact.text import Label
 from mineru_cli.schema import Box
 
 _LONGEST_NAME = 60
 _LONGEST_KEY = 7.5  # em
+_LONG_LINE = 15.0  # points: a marker at the end of a longer line is no key
 _APART = 14.0  # em from name to name in a row, under a narrow chart
 _LOW = 1.2  # em: what is no higher holds no text
 _THICK = 0.5  # of its length: a stroke this broad is a patch
@@ -46,6 +48,8 @@ def find_legend(ink: Ink, box: Box, labels: Sequence[Label]) -> tuple[list[Entry
     pool = [s for s in ink.inside + ink.near if s.h <= 31 and s.w <= 100]
     varieties = {id(shape): variety for shape, variety in ink.crosses}
     pool += [shape for shape, _ in ink.crosses]
+    ends = {(s.stroke, *_spot(*s.points[k])) for s in ink.inside if s.stroke and s.w > _LONG_LINE for k in (0, -1)}
+    pool = [s for s in pool if not any((c, *_spot(s.cx, s.cy)) in ends for c in (s.fill, s.stroke))]
     pool.sort(key=lambda s: s.cy)
     found: list[tuple[Label, list[Shape]]] = []
     for left in (True, False):
@@ -63,6 +67,10 @@ def find_legend(ink: Ink, box: Box, labels: Sequence[Label]) -> tuple[list[Entry
     if len(entries) == 1 and len(found) > 1 and not _sure_alone(entries[0], ink):
         entries = []
     return entries, _legend_ids(entries, found, ink) if entries else set()
+
+
+def _spot(x: float, y: float) -> tuple[int, int]:
+    return round(2 * x), round(2 * y)
 
 
 def _known(shape: Shape, paints: set[Colour]) -> bool:
@@ -186,7 +194,7 @@ def _key(shapes: Sequence[Shape], varieties: dict[int, str]) -> Key:
         elif (len(s.points) <= 4 or s.dash) and s.stroke is not None and s.fill is None and s.w > 4 and s.h < 0.3:
             line, dash, width = s.stroke, s.dash, round(s.width, 2)
         elif id(s) in varieties or s.fill is not None or s.curved or s.closed:
-            marker, sign = s.colour, signature(s, varieties.get(id(s), ""))
+            marker, sign = ink_colour(s), signature(s, varieties.get(id(s), ""))
         elif s.stroke is not None and marker is None:
             marker = s.stroke
     return Key(patch=patch, line=line, dash=dash, width=width, marker=marker, signature=sign)

@@ -8,16 +8,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mineru_cli.exact.marks import Signature, Trace, alike, centre, light, signature, straight
+from mineru_cli.exact.forms import Signature, alike, centre, ink_colour, light, signature, straight
+from mineru_cli.exact.joints import joined
+from mineru_cli.exact.marks import Trace
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Colour, Shape
 from mineru_cli.exact.scale import Floats
-
-Flags = NDArray[np.bool_]
+from mineru_cli.exact.steps import level_pieces, levels, marks_levels
 
 _JOIN = 0.6  # points: ends so near are one
+_OUTSIDE = 3.0  # points
 _AROUND = 8.0  # points: the gap that is left around a marker
 _DENSE = 100  # vertices: lines this long may have been simplified by the program that drew them
 
@@ -28,8 +29,9 @@ def line_traces(
     """Chain strokes of one style; returns the lines and the short level or upright strokes left (error bars)."""
     styles: dict[tuple[Colour | None, float, str], list[Shape]] = defaultdict(list)
     short: list[Shape] = []
+    links = joined(strokes)
     for shape in strokes:
-        if straight(shape) and (shape.w < 0.1 or shape.w <= 1.6 * spread):
+        if straight(shape) and (shape.w < 0.1 or shape.w <= 1.6 * spread) and id(shape) not in links:
             short.append(shape)
         elif not (light(shape.stroke) and light(ground)):
             styles[shape.stroke, round(shape.width, 2), shape.dash].append(shape)
@@ -84,6 +86,8 @@ def marker_sets(markers: Sequence[tuple[Shape, str]], ground: Colour) -> list[tu
     strays = [g for g in sets if len(g) < 3]
     kept = large + [g for g in strays if not _joined_to_like(g, large)]
     total = len(markers)
+    if not large and len(sets) > 1 and len({len(g) for g in sets}) == 1 and len(sets[0]) > 1:
+        return [([shape for shape, _ in g], signature(*g[0])) for g in sets]  # each line has as few
     if total >= 3 and (len(kept) > 10 or (len(large) > 0 and sum(map(len, large)) < 0.7 * total) or not large):
         shapes = [shape for shape, _ in markers]
         if _tiled(shapes):
@@ -155,7 +159,7 @@ def attach_markers(lines: list[Trace], sets: Sequence[tuple[list[Shape], Signatu
     for shapes, sign in sets:
         places = np.array([centre(shape) for shape in shapes])
         head = shapes[0]
-        colour = head.stroke if light(head.fill) and head.stroke is not None else head.colour
+        colour = ink_colour(head)
         best: tuple[float, Trace] | None = None
         for line in lines:
             if line.marker is not None or len(line.places) > 4000:
@@ -225,9 +229,11 @@ def _marks_all(places: Floats, line: Trace) -> bool:
 def _mark(line: Trace, places: Floats, sign: Signature, colour: Colour | None) -> None:
     line.marker, line.marker_colour = sign, colour
     line.flags.pop("rebuilt_dashes", None)
-    if _steps(line.places) is not None and np.mean(_distances(places, line.places) < 0.7) > 0.95:
+    level = level_pieces(line.places)
+    if level is not None and np.mean(_distances(places, line.places) < 0.7) > 0.95:
         line.kind = "step"
-        line.places = places[np.argsort(places[:, 0], kind="stable")]
+        marked = marks_levels(places, line.places, level)
+        line.places = places[np.argsort(places[:, 0], kind="stable")] if marked else levels(line.places, level)
         return
     few = len(places) < 0.8 * len(line.places) and not line.smooth and not _broken_at(line.places, places)
     if few and not _only_marked_corners(line.places, places):
@@ -269,56 +275,6 @@ def _distances(points: Floats, line: Floats) -> Floats:
     return out
 
 
-def tell_steps(lines: Sequence[Trace]) -> None:
-    """Turn lines that run along the axes only into steps: one point a level, where the data stand."""
-    for line in lines:
-        level = _steps(line.places) if line.kind == "line" and line.marker is None else None
-        if level is not None:
-            line.kind = "step"
-            line.places = _levels(line.places, level)
-
-
-def _steps(vertices: Floats) -> Flags | None:
-    """Which pieces of a line are level, where it runs along the axes only; None for other lines."""
-    if len(vertices) < 6:
-        return None
-    steps = np.abs(np.diff(vertices, axis=0))
-    level, upright = steps[:, 1] < 0.02, steps[:, 0] < 0.02
-    sure = np.mean(level | upright) > 0.98 and level.sum() >= 2 and upright.sum() >= 2
-    return level if sure else None
-
-
-def _levels(places: Floats, level: Flags) -> Floats:
-    """The data of a step line: at the ends, the starts or the middles of its levels, told by how it begins and ends."""
-    level = level & (np.abs(np.diff(places[:, 0])) > 0.02)
-    starts, ends = _each_step(places[:-1][level], places[1:][level])
-    if not level[0]:  # begins upright: each value reaches back from its x
-        return np.vstack([places[:1], ends])
-    if not level[-1]:  # ends upright: each value reaches forward from its x
-        return np.vstack([starts, places[-1:]])
-    lengths = ends[:, 0] - starts[:, 0]
-    inner = float(np.median(lengths[1:-1])) if len(lengths) > 2 else 0.0
-    if inner and abs(lengths[0] / inner - 0.5) < 0.1 and abs(lengths[-1] / inner - 0.5) < 0.1:
-        middles = (starts + ends) / 2
-        middles[0], middles[-1] = starts[0], ends[-1]
-        return np.asarray(middles, dtype=float)
-    return np.vstack([starts, ends[-1:]])
-
-
-def _each_step(starts: Floats, ends: Floats) -> tuple[Floats, Floats]:
-    """Levels cut into steps of one length, where all are whole multiples of the shortest: equal values in a row."""
-    lengths = ends[:, 0] - starts[:, 0]
-    shortest = float(np.min(np.abs(lengths)))
-    counts = np.round(lengths / shortest)
-    if np.any(np.abs(lengths / shortest - counts) > 0.02 * np.abs(counts)) or counts.min() < 1 or counts.max() > 20:
-        return starts, ends
-    parts = np.repeat(np.arange(len(starts)), counts.astype(int))
-    place = np.concatenate([np.arange(count) for count in counts]) / counts[parts]
-    step = ends[parts] - starts[parts]
-    first = starts[parts] + place[:, None] * step
-    return first, first + step / counts[parts][:, None]
-
-
 def attach_error_bars(traces: Sequence[Trace], short: Sequence[Shape]) -> None:
     """Give points the upright strokes through them."""
     stems = [s for s in short if s.w < 0.1 and s.h > 0.5]
@@ -336,8 +292,16 @@ def attach_error_bars(traces: Sequence[Trace], short: Sequence[Shape]) -> None:
 
 
 def flag_doubtful(traces: Sequence[Trace], panel: Panel) -> None:
-    """Flag lines that run back along x: their points are right, but they are no values over an axis."""
+    """Flag lines that run back along x: their points are right, but they are no values over an axis.
+
+    Flag lines that leave the plot area: out there, programs cut them off where nobody sees it.
+    """
     for trace in traces:
+        if trace.kind in {"line", "step", "area"}:
+            heights = trace.places[:, 1]
+            out = int(np.sum((heights < panel.box[1] - _OUTSIDE) | (heights > panel.box[3] + _OUTSIDE)))
+            if out:
+                trace.flags["out_of_view"] = f"{out} points lie beyond the plot area; they may stand where it was cut."
         if trace.kind == "line" and len(trace.places) > 2:
             steps = np.diff(trace.places[:, 0])
             back = min(float(-steps[steps < 0].sum()), float(steps[steps > 0].sum()))

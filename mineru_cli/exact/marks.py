@@ -1,4 +1,4 @@
-"""What is drawn inside a plot area, sorted by what it can be: bars, outlines, strokes, small marks.
+"""What is drawn inside a plot area, and the geometry of one series.
 
 Comes in: a panel and the page's shapes and labels. Goes out: `Ink`, with grounds, spines, gridlines, ticks and
 legend keys taken out, and `Trace`, the geometry of one series. Knows nothing of values: all is points on the page.
@@ -9,19 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-import numpy as np
-
 from mineru_cli.exact.crosses import find_crosses
+from mineru_cli.exact.forms import Signature
+from mineru_cli.exact.joints import joined
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Colour, Shape
+from mineru_cli.exact.regions import inside
 from mineru_cli.exact.scale import Floats
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import LONGEST_TICK
 from mineru_cli.schema import Box
 
 TraceKind = Literal["bar", "hbar", "line", "step", "scatter", "area", "band"]
-Signature = tuple[int, bool, float, float, str]
 _SLACK = 1.5
+_AT_EDGE = 0.6  # points
+_FEWEST_SHORT = 3  # gridlines that do not cross the whole panel
+_HALF = 0.6  # of the panel: shorter lines are no gridlines
 _LEAST_REACH = 140.0  # points left of a narrow panel, under which a row of names may begin
 
 
@@ -96,54 +99,39 @@ class Ink:
         )
 
 
-def signature(shape: Shape, variety: str = "") -> Signature:
-    """What makes two markers look alike but for size and paint."""
-    size = max(shape.w, shape.h, 1e-6)
-    return (len(shape.points), shape.curved, round(shape.w / size, 1), round(shape.h / size, 1), variety)
-
-
-def light(colour: Colour | None) -> bool:
-    """Whether a colour is nearly white."""
-    return colour is not None and min(colour) > 0.93
-
-
-def alike(a: Colour | None, b: Colour | None, tolerance: float = 0.02) -> bool:
-    """Whether two colours are the same but for rounding."""
-    return a is not None and b is not None and max(abs(p - q) for p, q in zip(a, b, strict=True)) <= tolerance
-
-
 def gather(panel: Panel, shapes: Sequence[Shape]) -> Ink:
     """The shapes of a panel without what belongs to its axes, and those around it."""
     axis_ids = {id(s) for axis in (panel.x, panel.y, panel.y2) if axis for s in axis.row.shapes}
     x0, y0, x1, y1 = panel.box
-    inside, near = [], []
+    mine, near = [], []
     for shape in shapes:
         if id(shape) in axis_ids and max(shape.w, shape.h) <= LONGEST_TICK:
             continue
-        if shape.order < panel.since and _within(shape.box, panel.box, 4):
+        if shape.order < panel.since and inside(shape.box, panel.box, 4):
             continue
-        if any(shape.order >= order and _within(shape.box, hole, 4) for hole, order in panel.holes):
+        if any(shape.order >= order and inside(shape.box, hole, 4) for hole, order in panel.holes):
             continue
-        if _within(shape.box, panel.box, _SLACK + 8) or (
+        if inside(shape.box, panel.box, _SLACK + 8) or (
             _meets(shape.box, panel.box) and not (shape.w > 1.2 * panel.width and shape.h > 1.2 * panel.height)
         ):
-            inside.append(shape)
+            mine.append(shape)
         elif _around(shape, panel):
             near.append(shape)
     spread = max(4.0, min(14.0, 0.06 * max(x1 - x0, y1 - y0)))
-    crosses, parts = find_crosses(inside + near, spread)
-    inside = [shape for shape in inside if id(shape) not in parts]
+    crosses, parts = find_crosses(mine + near, spread)
+    mine = [shape for shape in mine if id(shape) not in parts]
     near = [shape for shape in near if id(shape) not in parts]
     background: Colour = panel.background or (1.0, 1.0, 1.0)
     kept = []
-    for whole in inside:
+    for whole in mine:
         shape = _clamped(whole, panel)
         if shape.rect and shape.w > 0.93 * panel.width and shape.h > 0.93 * panel.height:
             background = shape.fill or background
         elif not _frame(shape, panel):
             kept.append(shape)
     kept, full_lines = _without_grid(kept, panel)
-    kept = [shape for shape in kept if not _on_edge(shape, panel)]
+    pieces = joined([s for s in kept if s.stroke is not None], beside=lambda shape: not _on_edge(shape, panel))
+    kept = [shape for shape in kept if id(shape) in pieces or not _on_edge(shape, panel)]
     return Ink(inside=kept, near=near, background=background, crosses=crosses, full_lines=full_lines, spread=spread)
 
 
@@ -154,15 +142,6 @@ def _clamped(shape: Shape, panel: Panel) -> Shape:
         return shape
     box = (max(shape.box[0], x0), max(shape.box[1], y0), min(shape.box[2], x1), min(shape.box[3], y1))
     return replace(shape, box=box) if box[2] > box[0] and box[3] > box[1] else shape
-
-
-def _within(box: Box, outer: Box, slack: float) -> bool:
-    return (
-        box[0] >= outer[0] - slack
-        and box[2] <= outer[2] + slack
-        and box[1] >= outer[1] - slack
-        and box[3] <= outer[3] + slack
-    )
 
 
 def _meets(box: Box, panel: Box) -> bool:
@@ -197,12 +176,6 @@ def _frame(shape: Shape, panel: Panel) -> bool:
     )
 
 
-def straight(shape: Shape) -> bool:
-    """Whether a stroke is one upright or level line, drawn in one piece or there and back."""
-    drawn = shape.stroke is not None and 2 <= len(shape.points) <= (3 if shape.fill is None else 2)
-    return drawn and not shape.curved and min(shape.w, shape.h) < 0.1
-
-
 def _thin(shape: Shape) -> str:
     """Which way a straight line runs: ``v`` upright, ``h`` level; empty for anything else."""
     if len(shape.points) > 3 and not (shape.rect and shape.fill is not None and shape.stroke is None):
@@ -218,7 +191,7 @@ def _without_grid(shapes: list[Shape], panel: Panel) -> tuple[list[Shape], list[
     for shape in shapes:
         way = _thin(shape)
         span, side = (shape.h, panel.height) if way == "v" else (shape.w, panel.width)
-        if way and span > 0.9 * side:
+        if way and span > _HALF * side:
             families[way, shape.colour, round(shape.width, 1), shape.dash].append(shape)
     grid: set[int] = set()
     alone: list[Shape] = []
@@ -226,11 +199,17 @@ def _without_grid(shapes: list[Shape], panel: Panel) -> tuple[list[Shape], list[
         axes = (panel.x,) if way == "v" else (panel.y, panel.y2)
         places = [place for axis in axes if axis for place in axis.row.places]
         edges = (panel.box[0], panel.box[2]) if way == "v" else (panel.box[1], panel.box[3])
+        spans = [shape.h if way == "v" else shape.w for shape in members]
+        whole = min(spans) > 0.9 * (panel.height if way == "v" else panel.width)
+        ats = [shape.cx if way == "v" else shape.cy for shape in members]
+        off = max(min((abs(at - place) for place in places), default=9.0) for at in ats)
+        if not whole and (len(members) < _FEWEST_SHORT or off > _AT_EDGE or max(spans) - min(spans) > _SLACK):
+            continue
         for shape in members:
             at = shape.cx if way == "v" else shape.cy
             grid.add(id(shape))
             on_axis = any(abs(at - place) < 0.6 for place in places) or min(abs(at - edge) for edge in edges) < 1.2
-            if not on_axis and len(members) == 1:
+            if not on_axis and len(members) == 1 and edges[0] < at < edges[1]:
                 alone.append(shape)
     return [shape for shape in shapes if id(shape) not in grid], alone
 
@@ -262,84 +241,3 @@ def _touches_tick(shape: Shape, panel: Panel) -> bool:
     if shape.h <= 0.03 * panel.height:
         return True
     return any(abs(shape.cx - place) < 0.6 for place in places) and panel.x.row.kind != "label"
-
-
-@dataclass(slots=True, kw_only=True)
-class Sorted:
-    """The marks of a panel by what they can be."""
-
-    bars: list[Shape] = field(default_factory=list)
-    outlines: list[Shape] = field(default_factory=list)
-    strokes: list[Shape] = field(default_factory=list)
-    markers: list[tuple[Shape, str]] = field(default_factory=list)
-
-
-def sort_marks(ink: Ink, panel: Panel) -> Sorted:
-    """Tell bars, areas, lines and markers apart by shape and size."""
-    out = Sorted()
-    x0, y0, x1, y1 = panel.box
-    filled = {_spot(shape) for shape in ink.inside if shape.fill is not None and shape.rect}
-    squares = []
-    for shape in ink.inside:
-        off = shape.cx < x0 - 3 or shape.cx > x1 + 3 or shape.cy < y0 - 3 or shape.cy > y1 + 3
-        outline = shape.rect and shape.fill is None and _spot(shape) in filled
-        if outline or (off and not (shape.stroke is not None and len(shape.points) > 2)):
-            continue
-        if shape.rect and max(shape.w, shape.h) < 0.9 * ink.spread and _squarish(shape):
-            squares.append(shape)
-        elif shape.rect and (shape.fill is not None or min(shape.w, shape.h) > 1):
-            if shape.stroke is not None or not alike(shape.fill, ink.background):
-                out.bars.append(shape)
-        else:
-            _sort_other(shape, ink.spread, out)
-    for shape in squares:
-        if any(_fellows(shape, bar) for bar in out.bars):
-            out.bars.append(shape)
-        else:
-            out.markers.append((shape, ""))
-    out.markers.extend(cross for cross in ink.crosses if _within(cross[0].box, panel.box, ink.spread))
-    return out
-
-
-def _sort_other(shape: Shape, size: float, out: Sorted) -> None:
-    """Sort what is no rectangle."""
-    if len(shape.points) > 2 and max(shape.w, shape.h) <= 1.6 * size and _blob(shape):
-        out.markers.append((shape, ""))
-    elif shape.fill is not None and len(shape.points) > 3 and max(shape.w, shape.h) > size:
-        out.outlines.append(shape)
-    elif shape.stroke is not None:
-        out.strokes.append(shape)
-
-
-def _spot(shape: Shape) -> tuple[int, int, int, int]:
-    x0, y0, x1, y1 = shape.box
-    return (round(x0), round(y0), round(x1), round(y1))
-
-
-def _squarish(shape: Shape) -> bool:
-    """Whether a small rectangle is about as high as wide: programs round the sides of markers one by one."""
-    return abs(shape.w - shape.h) < max(0.3, 0.15 * max(shape.w, shape.h))
-
-
-def _fellows(square: Shape, bar: Shape) -> bool:
-    """Whether a square may be a bar that happens to be as long as wide: as thick as another of its colour."""
-    return alike(square.fill, bar.fill) and (abs(square.w - bar.w) < 0.2 or abs(square.h - bar.h) < 0.2)
-
-
-def _blob(shape: Shape) -> bool:
-    if shape.fill is not None:
-        return True
-    if not shape.closed and not (shape.curved and np.hypot(*np.subtract(shape.points[0], shape.points[-1])) < 0.5):
-        return False
-    return shape.w > 0.5 and shape.h > 0.5
-
-
-def centre(shape: Shape) -> tuple[float, float]:
-    """Where a marker points: the middle of its box, or of its corners for triangles and five-pointed stars."""
-    points = shape.points
-    if len(points) > 2 and abs(points[0][0] - points[-1][0]) < 1e-3 and abs(points[0][1] - points[-1][1]) < 1e-3:
-        points = points[:-1]
-    triangle = not shape.curved and len(points) == 3 and abs(shape.w - shape.h) > 0.02 * shape.w
-    if triangle or (not shape.curved and len(points) == 10):
-        return (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points))
-    return shape.cx, shape.cy

@@ -6,6 +6,7 @@ Comes in: shapes and labels of a page. Goes out: `Draft`, with a scale that begi
 nothing of series.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -14,9 +15,11 @@ import numpy as np
 
 from mineru_cli.exact.drafts import Axis, Draft
 from mineru_cli.exact.edges import label_row
+from mineru_cli.exact.numerals import read_numbers
+from mineru_cli.exact.overhead import names_over
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.regions import Region
-from mineru_cli.exact.scale import Floats, Scale, fit_scale, read_numbers
+from mineru_cli.exact.scale import Floats, Scale, fit_scale
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import Direction, TickRow
 from mineru_cli.schema import Box
@@ -25,6 +28,7 @@ _FEWEST: Final = 3
 _MOST: Final = 200
 _THIN: Final = 2.0  # points: what is thinner is a line
 _OFF: Final = 0.012  # of the longest bar: how far a length may be from its number
+_CENTRED: Final = 0.35  # em off a bar's middle
 _REACH: Final = 1.2  # em between the end of a bar and its number
 
 
@@ -71,10 +75,11 @@ def _draft(
     box: Box = (x0 - 2, y0, x1 + 2, foot) if upright else (foot, y0 - 2, x1, y1 + 2)
     named: Direction = "x" if upright else "y"
     row = label_row(labels, box, named, "below" if upright else "left")
+    row = row if upright else names_over(labels, bars, foot) or row
     names = fit_scale([place for place, _ in row.ticks], row.texts) if row is not None else None
     if row is None or names is None:
         return None
-    measure = TickRow(
+    measure = _axis_labels(labels, box, scale, upright=upright) or TickRow(
         direction="y" if upright else "x",
         side="left" if upright else "below",
         kind="label",
@@ -88,8 +93,20 @@ def _draft(
     return Draft(region=region, x=places if upright else lengths, y=lengths if upright else places)
 
 
+def _axis_labels(labels: Sequence[Label], box: Box, scale: Scale, *, upright: bool) -> TickRow | None:
+    """The row of numbers along the bars that says the same as they do: an axis without a line."""
+    row = label_row(labels, box, "y" if upright else "x", "left" if upright else "below")
+    axis = fit_scale([place for place, _ in row.ticks], row.texts) if row is not None else None
+    if row is None or axis is None or axis.kind != "linear":
+        return None
+    ends = (box[1], box[3]) if upright else (box[0], box[2])
+    span = abs(scale.value(ends[0]) - scale.value(ends[1]))
+    return row if all(abs(axis.value(end) - scale.value(end)) < _OFF * span for end in ends) else None
+
+
 def _printed(bar: Shape, numbers: Sequence[tuple[Label, float]], *, upright: bool) -> float | None:
-    """The number nearest to a bar's end, beyond it or inside it, in line with it."""
+    """The number nearest to a bar's end, beyond it or inside it, in line with it; else one in its middle."""
+    middle = (bar.cx, bar.cy)
     best: tuple[float, float] | None = None
     for label, value in numbers:
         across = abs(label.cx - bar.cx) if upright else abs(label.cy - bar.cy)
@@ -100,6 +117,8 @@ def _printed(bar: Shape, numbers: Sequence[tuple[Label, float]], *, upright: boo
         gap = beyond if beyond >= -1 else within
         if -1 <= gap <= _REACH * label.size and (best is None or gap < best[0]):
             best = (gap, value)
+        elif best is None and math.dist(middle, (label.cx, label.cy)) < _CENTRED * label.size:
+            best = (math.inf, value)
     return best[1] if best is not None else None
 
 

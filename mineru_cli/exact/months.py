@@ -13,12 +13,16 @@ from typing import Final
 
 import numpy as np
 
+from mineru_cli.exact.calendars import between_months, month_of
 from mineru_cli.exact.dates import first_of_month, first_of_year
 from mineru_cli.exact.marks import Trace
 from mineru_cli.exact.panels import Panel
-from mineru_cli.exact.scale import Floats, Scale, date_scales, years_as_dates
+from mineru_cli.exact.scale import Floats, Scale, date_scales, quarter_scales, years_as_dates
 
 _FEWEST: Final = 4  # different places along x
+_EVEN: Final = 0.05
+_MOST_MONTHS: Final = 12
+_OFF_TICK: Final = 0.1  # of a step: data so far off every label are not named by labels alone
 _MOST: Final = 0.9  # of the points that must stand for whole days or months
 _YEAR: Final = re.compile(r"\d{4}")
 _OFF: Final = 1.6  # days, and half a point: how far from the first of a month, as months are drawn
@@ -29,12 +33,31 @@ def dated_by_data(panel: Panel, traces: Sequence[Trace]) -> Panel:
     places = np.concatenate([t.places[:, 0] for t in traces if t.kind in {"line", "area", "step"}] or [np.zeros(0)])
     scale: Scale | None = None
     if panel.x.scale.kind == "category":
-        scale = _decided(panel, places)
+        scale = _decided(panel, places) or with_skipped(panel.x.scale, places)
     elif panel.x.scale.kind == "linear":
         scale = _monthly(panel.x.scale, places)
     elif panel.x.scale.kind == "date" and len(places) and all(map(_YEAR.fullmatch, panel.x.row.texts)):
         scale = _yearly(panel.x.scale, places)
     return panel if scale is None else replace(panel, x=replace(panel.x, scale=scale))
+
+
+def with_skipped(scale: Scale, places: Floats) -> Scale | None:
+    """A scale of months with the names of those between, where every so many alone are named and data stand between."""
+    texts = [text for _, text in scale.categories]
+    step, names = between_months(texts)
+    gaps = np.diff([place for place, _ in scale.categories])
+    if step <= 1 or not len(places) or gaps.min() <= 0 or float(np.ptp(gaps)) > _EVEN * float(gaps.mean()):
+        return None
+    width = float(gaps.mean()) / step
+    start = scale.categories[0][0]
+    before = round((start - float(places.min())) / width)
+    after = round((float(places.max()) - start) / width)
+    first = month_of(texts[0]) - 1
+    counts = range(min(0, -before), max(after, step * (len(texts) - 1)) + 1)
+    off = (places - start) / width
+    if np.max(np.abs(off - np.round(off))) > _EVEN * step or len(counts) > _MOST_MONTHS:
+        return None
+    return replace(scale, categories=tuple((start + width * k, names[(first + k) % 12]) for k in counts))
 
 
 def _monthly(scale: Scale, places: Floats) -> Scale | None:
@@ -61,7 +84,10 @@ def _decided(panel: Panel, places: Floats) -> Scale | None:
     distinct = np.unique(np.round(places, 1))
     if len(distinct) < _FEWEST:
         return None
-    scales = date_scales(np.array([place for place, _ in row.ticks]), row.texts)
+    ticks = np.array([place for place, _ in row.ticks])
+    off = np.min(np.abs(distinct[:, None] - ticks[None, :]), axis=1)
+    between = off.max() > _OFF_TICK * float(np.min(np.diff(ticks)))
+    scales = date_scales(ticks, row.texts) + (quarter_scales(ticks, row.texts) if between else [])
     fitting = [scale for scale in scales if _whole(scale, distinct)]
     return fitting[0] if len(fitting) == 1 else None
 

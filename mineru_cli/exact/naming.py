@@ -8,9 +8,10 @@ axis title. Knows nothing of values.
 from collections.abc import Sequence
 from typing import Final
 
+from mineru_cli.exact.forms import alike
 from mineru_cli.exact.legend import Entry, Key
-from mineru_cli.exact.marks import Trace, alike
-from mineru_cli.exact.scale import is_number
+from mineru_cli.exact.marks import Trace
+from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.titles import Words
 
@@ -45,8 +46,10 @@ def affinity(trace: Trace, key: Key) -> float:
     if trace.kind in {"line", "step"}:
         return _affinity_line(trace, key)
     score = 0.0
-    if key.marker is not None and (alike(key.marker, trace.colour) or alike(key.marker, trace.stroke)):
+    if key.marker is not None and alike(key.marker, trace.marker_colour or trace.colour):
         score = 2.0
+    elif key.marker is not None and (alike(key.marker, trace.colour) or alike(key.marker, trace.stroke)):
+        score = 1.75
     elif key.patch is not None and alike(key.patch, trace.colour):
         score = 1.5
     if score and key.signature is not None and trace.marker is not None:

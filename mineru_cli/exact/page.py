@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from mineru_cli.exact.broad import fill_broad_strokes
 from mineru_cli.exact.dashes import join_dashes
 from mineru_cli.exact.decode import decode_panel
 from mineru_cli.exact.doubts import forgive_neighbours
@@ -20,6 +21,8 @@ from mineru_cli.exact.panels import Panel, find_panels
 from mineru_cli.exact.pies import decode_pie, find_pies
 from mineru_cli.exact.primitives import Shape, read_shapes
 from mineru_cli.exact.regions import area, overlap
+from mineru_cli.exact.shadows import without_shadows
+from mineru_cli.exact.strips import join_strips
 from mineru_cli.exact.text import Label, read_labels
 from mineru_cli.exact.titles import with_ground
 from mineru_cli.exact.turn import Turn, share_along, turns
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_FEWEST_SHAPES: Final = 4
+_FEWEST_SHAPES: Final = 3
 _MOST_SHAPES: Final = 60_000
 _SAME: Final = 0.3  # of a figure's area: more in common with another, and it is the same place read askew
 
@@ -47,15 +50,20 @@ def decode_page(page: "pymupdf.Page", *, seconds: float = 3.0) -> list[ExactFigu
     """
     deadline = time.monotonic() + seconds
     try:
-        shapes = join_meshes(join_dashes(read_shapes(page)))
+        shapes = _whole_shapes(read_shapes(page))
     except RuntimeError as error:  # what MuPDF raises where a content stream is broken
         logger.warning("page %d: its drawings cannot be read: %s", page.number + 1, error)
         return []
-    if not _FEWEST_SHAPES <= len(shapes) <= _MOST_SHAPES:
+    if len(shapes) > _MOST_SHAPES or (len(shapes) < _FEWEST_SHAPES and not find_pies(shapes)):
         return []
     labels = read_labels(page)
     bounds: Box = (0.0, 0.0, float(page.rect.width), float(page.rect.height))
     return decode_shapes(shapes, labels, bounds, deadline)
+
+
+def _whole_shapes(shapes: Sequence[Shape]) -> list[Shape]:
+    """The shapes that are seen, of those that were drawn."""
+    return without_shadows(fill_broad_strokes(join_strips(join_meshes(join_dashes(shapes)))))
 
 
 def decode_shapes(shapes: Sequence[Shape], labels: Sequence[Label], page: Box, deadline: float) -> list[ExactFigure]:

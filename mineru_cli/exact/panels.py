@@ -126,7 +126,7 @@ def _conflict(a: Draft, b: Draft) -> bool:
 def _solid(drafts: Sequence[Draft]) -> list[Box]:
     """Framed or filled boxes that are plot areas: they have ticks, or are as large as one that has."""
     closed = [draft for draft in drafts if draft.region.ground in {"fill", "frame"}]
-    sure = [d.box for d in closed if any(axis.row.kind != "label" for axis in d.x + d.y)]
+    sure = [d.box for d in closed if d.x and d.y and any(axis.row.kind != "label" for axis in d.x + d.y)]
     return [draft.box for draft in closed if any(_same_size(draft.box, box) for box in sure)]
 
 

@@ -4,23 +4,25 @@ Comes in: shapes and labels of a page. Goes out: `Pie`, one a whole circle of we
 """
 
 import math
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from mineru_cli.exact.figure import ExactFigure
+from mineru_cli.exact.forms import alike
+from mineru_cli.exact.leaders import leads, led_to
 from mineru_cli.exact.legend import Entry, find_legend
-from mineru_cli.exact.marks import Ink, alike
+from mineru_cli.exact.marks import Ink
+from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.primitives import Colour, Shape
-from mineru_cli.exact.scale import Floats, is_number
+from mineru_cli.exact.scale import Floats
+from mineru_cli.exact.slice_labels import at_wedges, name_and_share, with_shares
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.titles import CAPTION
 from mineru_cli.numbers import parse_number
 from mineru_cli.schema import Box, Chart, Flag, Point, Series
 
-_NAME_AND_SHARE = re.compile(r"(?P<name>[^\d\s].*?)[\s:,;(\-\u2013]+(?P<share>\d+(?:[.,]\d+)?\s?%)\)?")
 _FULL = 2 * math.pi
 _SMALLEST = 18.0  # points: a smaller circle of wedges is an icon
 _MOST_POINTS = 400  # of one slice
@@ -183,10 +185,12 @@ def decode_pie(pie: Pie, shapes: Sequence[Shape], labels: Sequence[Label], page:
     wedge_orders = {wedge.order for wedge in pie.wedges}
     inside = [s for s in shapes if s.order in wedge_orders]
     others = [s for s in shapes if s.order not in wedge_orders and _meets(s.box, around)]
-    ink = Ink(inside=inside, near=others, background=(1.0, 1.0, 1.0), crosses=[], full_lines=[], spread=14.0)
+    keys = [shape for shape in others if not leads(pie.wedges, shape)]
+    ink = Ink(inside=inside, near=keys, background=(1.0, 1.0, 1.0), crosses=[], full_lines=[], spread=14.0)
     entries, _ = find_legend(ink, pie.box, near)
     legend_labels = {id(entry.label) for entry in entries}
-    chart, used = _chart(pie, entries, [label for label in near if id(label) not in legend_labels])
+    free = [label for label in with_shares(near) if id(label) not in legend_labels]
+    chart, used = _chart(pie, entries, free, led_to(pie.wedges, others, free))
     title = _title(pie, [label for label in near if id(label) not in used | legend_labels], entries)
     captions = [
         label for label in labels if CAPTION.match(label.text) and y1 < label.cy < y1 + 140 and label.box[0] < x1
@@ -234,18 +238,24 @@ def _title(pie: Pie, labels: Sequence[Label], entries: Sequence[Entry]) -> Label
     return max(above, key=lambda label: (round(label.size, 1), label.cy)) if above else None
 
 
-def _chart(pie: Pie, entries: Sequence[Entry], labels: Sequence[Label]) -> tuple[Chart, set[int]]:
-    """The shares as a chart, and the ids of the labels used for it."""
+def _chart(
+    pie: Pie, entries: Sequence[Entry], labels: Sequence[Label], led: Mapping[int, Label]
+) -> tuple[Chart, set[int]]:
+    """The shares as a chart, and the ids of the labels used for it. ``led`` are labels that lines lead to."""
     total = sum(w.angle for w in pie.wedges)
     shares = [100 * w.angle / total for w in pie.wedges]  # slices that are set apart share what the gaps leave
-    labels = [part for label in labels for part in _parts(label)]
-    printed = _at_wedges(pie, [label for label in labels if is_number(label.text)], reach=1.5)
+    parts = {id(label): name_and_share(label) for label in labels}
+    labels = [part for label in labels for part in parts[id(label)]]
+    lines = {k: parts[id(label)] for k, label in led.items()}
+    shares_led = {k: part for k, mine in lines.items() for part in mine if is_number(part.text)}
+    printed = at_wedges(pie, [label for label in labels if is_number(label.text)], reach=1.5, known=shares_led)
     by_colour = {k: _entry_for(w, entries) for k, w in enumerate(pie.wedges)}
     names = {k: entry.label.text for k, entry in by_colour.items() if entry is not None}
     used = {id(label) for label in printed.values()}
     if len(names) < len(pie.wedges):
         words = [label for label in labels if id(label) not in used and not is_number(label.text)]
-        beside = _at_wedges(pie, words, reach=2.2)
+        names_led = {k: part for k, mine in lines.items() for part in mine if not is_number(part.text)}
+        beside = at_wedges(pie, words, reach=2.2, known=names_led)
         used |= {id(label) for label in beside.values()}
         names = {k: label.text for k, label in beside.items()} | names
     values, raw, unit = _printed_values(shares, printed)
@@ -265,47 +275,9 @@ def _chart(pie: Pie, entries: Sequence[Entry], labels: Sequence[Label]) -> tuple
     return chart, used
 
 
-def _parts(label: Label) -> list[Label]:
-    """A label that prints name and share together, as in ``Coal: 12 %``, as two labels of one place."""
-    match = _NAME_AND_SHARE.fullmatch(label.text)
-    if match is None:
-        return [label]
-    return [replace(label, text=match["name"].strip()), replace(label, text=match["share"])]
-
-
 def _entry_for(wedge: Wedge, entries: Sequence[Entry]) -> Entry | None:
     fits = [e for e in entries if alike(e.key.patch, wedge.fill) or alike(e.key.marker, wedge.fill)]
     return fits[0] if len(fits) == 1 else None
-
-
-def _at_wedges(pie: Pie, labels: Sequence[Label], *, reach: float) -> dict[int, Label]:
-    """The label that stands in or beside each wedge, one to one, nearest in direction first."""
-    pairs = []
-    for k, wedge in enumerate(pie.wedges):
-        for j, label in enumerate(labels):
-            x, y = label.cx - wedge.centre[0], wedge.centre[1] - label.cy
-            far = math.hypot(x, y)
-            if label.angle or not 0.2 * pie.radius < far < reach * pie.radius + label.w / 2:
-                continue
-            # Outside labels are set from the rim outwards: compare where their near edge stands.
-            if far > 0.95 * pie.radius:
-                rim = (1.1 * pie.radius * math.cos(wedge.middle), 1.1 * pie.radius * math.sin(wedge.middle))
-                near_x = min(max(rim[0], x - label.w / 2), x + label.w / 2)
-                near_y = min(max(rim[1], y - label.h / 2), y + label.h / 2)
-                distance = math.hypot(near_x - rim[0], near_y - rim[1])
-                if distance < 0.5 * pie.radius:
-                    pairs.append((distance, k, j))
-            else:
-                turn = abs((math.atan2(y, x) - wedge.middle + math.pi) % _FULL - math.pi)
-                if turn < wedge.angle / 2 + 0.05:
-                    pairs.append((turn * far, k, j))
-    found: dict[int, Label] = {}
-    taken: set[int] = set()
-    for _, k, j in sorted(pairs):
-        if k not in found and j not in taken:
-            found[k] = labels[j]
-            taken.add(j)
-    return found
 
 
 def _printed_values(shares: Sequence[float], printed: dict[int, Label]) -> tuple[list[float], dict[int, str], str]:

@@ -4,12 +4,12 @@ Comes in: a PyMuPDF page. Goes out: `Shape`, one a connected subpath, in points 
 applied, origin top left), in drawing order. Knows nothing of text, axes or charts.
 """
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mineru_cli.exact.rectangles import is_rect, is_rounded_rect
 from mineru_cli.schema import Box
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ Colour = tuple[float, float, float]
 
 THIN = 1.3  # points: a filled rectangle thinner than this was meant as a line
 _CLOSE = 1e-3
+_GROUND = 1.2  # times its clip's area, at most, is a ground that fills it
 _LARGEST_HATCH = 500.0  # points: a larger clip is a plot area, not a bar
 _LARGEST_SWATCH = 60.0  # points: the same for clips that stand alone
 _MIN_CLIP = 1.0  # points: smaller clips hold nothing to read
@@ -32,7 +33,7 @@ class Shape:
     ``points`` is flattened; ``knots`` are the ends of its segments alone, which is where a smooth line's data
     stand. ``fill`` and ``stroke`` are RGB in 0..1 or None. ``box`` is (x0, y0, x1, y1) without line width.
     ``painted_by_clip`` marks a clipped pattern or shading, whose colour is only a sample; ``rebuilt`` a line that was
-    drawn dash by dash.
+    drawn dash by dash. ``cap`` is how strokes end: 0 cut off, 1 round, 2 square.
     """
 
     points: tuple[Point, ...]
@@ -49,6 +50,7 @@ class Shape:
     rect: bool = False
     painted_by_clip: bool = False
     rebuilt: bool = False
+    cap: int = 0
 
     @property
     def w(self) -> float:
@@ -161,7 +163,7 @@ class _Reader:
                 self.clips[-1].used = True
 
     def _tiles(self, rect: Any, clip: _Clip) -> bool:
-        """Whether a drawing can only be the cell of a pattern: it sticks out of a small clip that it should fill.
+        """Whether a drawing can only be the cell of a pattern: it sticks out of a small clip, and is no ground of it.
 
         MuPDF reports the cells of a pattern where they were defined, not where they are painted.
         """
@@ -170,7 +172,9 @@ class _Reader:
         if max(box[2] - box[0], box[3] - box[1]) > largest:
             return False
         inside = rect[0] >= box[0] - 1 and rect[1] >= box[1] - 1 and rect[2] <= box[2] + 1 and rect[3] <= box[3] + 1
-        return not inside and self._has_patterns()
+        around = rect[0] <= box[0] and rect[1] <= box[1] and rect[2] >= box[2] and rect[3] >= box[3]
+        around &= (rect[2] - rect[0]) * (rect[3] - rect[1]) < _GROUND * (box[2] - box[0]) * (box[3] - box[1])
+        return not inside and not around and self._has_patterns()
 
     def _has_patterns(self) -> bool:
         """Whether the page or a form on it has patterns among its resources."""
@@ -198,6 +202,7 @@ class _Reader:
             "opacity": (drawing.get("fill_opacity") if fill is not None else drawing.get("stroke_opacity")) or 1.0,
             "order": drawing["seqno"],
             "painted_by_clip": painted_by_clip,
+            "cap": (drawing.get("lineCap") or (0,))[0],
         }
         for points, knots, curved in _split(drawing["items"], self.matrix):
             closed = len(points) > 2 and (
@@ -205,7 +210,7 @@ class _Reader:
             )
             xs, ys = [p[0] for p in points], [p[1] for p in points]
             box = (min(xs), min(ys), max(xs), max(ys))
-            rect = closed and (_is_rounded_rect(points, box) if curved else _is_rect(points, box))
+            rect = closed and (is_rounded_rect(points, box) if curved else is_rect(points, box))
             yield Shape(
                 points=tuple(points), knots=tuple(knots), box=box, curved=curved, closed=closed, rect=rect, **paint
             )
@@ -269,38 +274,6 @@ def _flatten(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
         out.append((p * a[0] + q * b[0] + r * c[0] + s * d[0], p * a[1] + q * b[1] + r * c[1] + s * d[1]))
     out.append(d)
     return out
-
-
-def _is_rect(points: list[Point], box: Box) -> bool:
-    """Whether a closed outline runs along the four sides of its box (started anywhere, sides may be cut)."""
-    if not 4 <= len(points) <= 9:
-        return False
-    x0, y0, x1, y1 = box
-    slack = 0.05 + 0.002 * max(x1 - x0, y1 - y0)
-    corners = set()
-    for x, y in points:
-        column = 0 if abs(x - x0) < slack else 1 if abs(x - x1) < slack else None
-        row = 0 if abs(y - y0) < slack else 1 if abs(y - y1) < slack else None
-        if column is None and row is None:
-            return False
-        if column is not None and row is not None:
-            corners.add((column, row))
-    thin = x1 - x0 <= slack or y1 - y0 <= slack
-    return len(corners) >= (2 if thin else 4)
-
-
-def _is_rounded_rect(points: list[Point], box: Box) -> bool:
-    """Whether an outline is a rectangle but for its corners, as the bars of many web charts are."""
-    x0, y0, x1, y1 = box
-    if not 6 <= len(points) <= 80 or min(x1 - x0, y1 - y0) < 0.5:
-        return False
-    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise([*points, points[0]]))
-    if abs(twice) / 2 < 0.9 * (x1 - x0) * (y1 - y0):
-        return False
-    level = max((abs(a[0] - b[0]) for a, b in itertools.pairwise(points) if abs(a[1] - b[1]) < 0.05), default=0.0)
-    upright = max((abs(a[1] - b[1]) for a, b in itertools.pairwise(points) if abs(a[0] - b[0]) < 0.05), default=0.0)
-    low = 3 * (y1 - y0) < x1 - x0  # a bar no higher than its corners are round
-    return level > 0.5 * (x1 - x0) and (low or upright > 0.3 * (y1 - y0))
 
 
 def _rgb(colour: Any) -> Colour | None:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mineru_cli.exact.marks import Printed, Trace
+from mineru_cli.exact.numerals import dots_part_thousands
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.scale import Floats, Scale
 from mineru_cli.exact.text import Label
@@ -100,7 +101,7 @@ def _prints(labels: Sequence[Label], panel: Panel) -> list[_Print]:
         if x0 - 6 * label.size < label.cx < x1 + 6 * label.size and y0 - 3 * label.size < label.cy < y1 + 3 * label.size
     ]
     ticks = [label.text for axis in (panel.x, panel.y, panel.y2) if axis for _, label in axis.row.ticks]
-    comma = decimal_comma_proven([label.text for label in near] + ticks)
+    comma = decimal_comma_proven([label.text for label in near] + ticks) or dots_part_thousands(ticks)
     found = []
     for whole in near:
         glued = len(whole.words) > 1 and all(parse_number(word.text, decimal_comma=comma) for word in whole.words)

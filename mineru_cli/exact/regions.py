@@ -3,6 +3,7 @@
 Comes in: the shapes of a page and its straight lines. Goes out: `Region`, candidates only. Knows nothing of labels.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -18,6 +19,7 @@ Ground = Literal["fill", "frame", "spine", "cross", "grid", "axes", "bars"]
 MIN_WIDTH: Final = 35.0
 MIN_HEIGHT: Final = 25.0
 _MAX_REGIONS: Final = 400
+_FEWEST_BARS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,10 +57,13 @@ def find_regions(
 ) -> list[Region]:
     """Every box of a page that may be a plot area, each once."""
     found: list[Region] = []
+    bars = _bars(shapes)
     for shape in shapes:
         if shape.w < MIN_WIDTH or shape.h < MIN_HEIGHT or shape.curved or len(shape.points) > 9:
             continue
         if shape.w > 0.97 * (page[2] - page[0]) and shape.h > 0.97 * (page[3] - page[1]):
+            continue
+        if id(shape) in bars:
             continue
         if shape.rect and shape.fill is not None:
             found.append(Region(box=shape.box, ground="fill", shape=shape))
@@ -73,6 +78,21 @@ def find_regions(
         if not any(max(abs(a - b) for a, b in zip(u.box, region.box, strict=True)) < 1.5 for u in unique):
             unique.append(region)
     return unique
+
+
+def _bars(shapes: Sequence[Shape]) -> set[int]:
+    """Rectangles that begin at one line and are as thick, of one paint, but not as long: bars, no plot areas."""
+    rows: dict[tuple[object, ...], list[Shape]] = defaultdict(list)
+    for shape in shapes:
+        if shape.rect and min(shape.w, shape.h) > 1:
+            rows["y", shape.colour, round(shape.w), round(shape.box[3])].append(shape)
+            rows["x", shape.colour, round(shape.h), round(shape.box[0])].append(shape)
+    out: set[int] = set()
+    for (way, *_), members in rows.items():
+        lengths = [shape.h if way == "y" else shape.w for shape in members]
+        if len(members) >= _FEWEST_BARS and max(lengths) - min(lengths) > 1:
+            out.update(map(id, members))
+    return out
 
 
 def _along_box(shape: Shape) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 _BREAK: Final = 0.75  # em: a wider gap separates texts
+_LEAST_SPACED: Final = 3  # glyphs: two letters and a space
 _NEXT: Final = 0.06  # em: a separately drawn piece within this gap belongs to the same word
 _A_SPACE: Final = (0.2, 0.36)  # em: as wide as the space of the usual fonts is
 _EVEN: Final = 0.5  # points: texts centred on ticks stand evenly but for this
@@ -64,12 +65,20 @@ def _pieces(call: list[Glyph]) -> list[list[Glyph]]:
             continue
         gap = glyph.along - end
         back = gap < -0.6 * glyph.size and glyph.advance > 0.02 * glyph.size
-        if not out or gap > _BREAK * glyph.size or back:
+        if not out or back or (gap > _BREAK * glyph.size and gap > _BREAK * glyph.size + 2 * _spaced(out[-1])):
             out.append([])
             end = glyph.along
         out[-1].append(glyph)
         end = max(end, glyph.along + glyph.advance)
     return out
+
+
+def _spaced(run: Sequence[Glyph]) -> float:
+    """How far the last two letters of a text before a space stand apart, in points: texts may be spaced out."""
+    if len(run) < _LEAST_SPACED or not run[-1].char.isspace() or run[-2].char.isspace():
+        return 0.0
+    first, second = run[-3:-1]
+    return max(0.0, second.along - first.along - first.advance)
 
 
 def _end(run: Sequence[Glyph]) -> float:

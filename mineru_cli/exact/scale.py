@@ -17,19 +17,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mineru_cli.exact.dates import full_years, readings
-from mineru_cli.numbers import decimal_comma_proven, parse_number
+from mineru_cli.exact.dates import full_years, quarters, readings
+from mineru_cli.exact.numerals import common_unit, read_numbers, separator_guessed
 from mineru_cli.schema import Scale as ScaleKind
 
 Floats = NDArray[np.float64]
 
 GOOD: Final = 0.02  # share of the span: a worse fit is no scale
+_FEWEST_MIRRORED: Final = 5  # ticks
 _FEWEST_EVEN: Final = 4  # ticks
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)  # what axes are divided by
 _DECADE: Final = 8.0
 _UNDECIDED: Final = 0.1  # points: two readings of dates that fit alike
 _SUFFIX: Final = re.compile(r"(?<=\d)\s?(?:k|K|m|M|mn|bn|B|tn)$")
-_POWER: Final = re.compile(r"([\-\u2212]?)\s*(2|e)\s*\^\s*([+\-\u2212\u2013]?\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,8 @@ class Scale:
     category axis. ``step`` is the value between two ticks. ``estimated`` says that positions are those of the labels,
     not of tick marks. ``grain`` is how coarsely the program placed its ticks, in points; ``drift`` how far it may have
     moved them with nothing that tells, in points. ``measured`` says that values printed at bars are the scale,
-    ``in_order`` that names were given to marks by their order alone.
+    ``in_order`` that names were given to marks by their order alone, ``separator`` that points in numbers were guessed
+    to part thousands, ``mirrored`` that values count up both ways from zero.
     """
 
     kind: ScaleKind
@@ -62,6 +63,8 @@ class Scale:
     drift: float = 0.0
     measured: bool = False
     in_order: bool = False
+    separator: bool = False
+    mirrored: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -116,7 +119,12 @@ def fit_scale(positions: Sequence[float], texts: Sequence[str]) -> Scale | None:
         for read in (printed, _with_common_suffix(printed)):
             scale = _numeric(place[known], np.array(read_numbers(read), dtype=float), read)
             if scale is not None:
-                found.append(replace(scale, unit=_common_unit(read), rejected=scale.rejected + len(texts) - len(known)))
+                rejected = scale.rejected + len(texts) - len(known)
+                guessed = separator_guessed(read)
+                found.append(replace(scale, unit=common_unit(read), rejected=rejected, separator=guessed))
+        mirrored = _mirrored(place[known], [texts[i] for i in known]) if not found else None
+        if mirrored is not None:
+            return mirrored
         if found:
             return min(found, key=lambda scale: scale.rejected)
     dated = _dated(place, texts)
@@ -126,6 +134,18 @@ def fit_scale(positions: Sequence[float], texts: Sequence[str]) -> Scale | None:
         return None
     order = np.argsort(place, kind="stable")
     return Scale(kind="category", ticks=len(texts), categories=tuple((float(place[i]), texts[i]) for i in order))
+
+
+def _mirrored(place: Floats, texts: Sequence[str]) -> Scale | None:
+    """The scale of an axis that counts up both ways from zero, as under the two halves of a population pyramid."""
+    order = np.argsort(place)
+    values = np.array(read_numbers(texts), dtype=float)[order]
+    zeros = np.flatnonzero(values == 0)
+    if len(values) < _FEWEST_MIRRORED or len(zeros) != 1 or not 1 < zeros[0] < len(values) - 2 or values.min() < 0:
+        return None
+    signed = np.where(np.arange(len(values)) < zeros[0], -values, values)
+    scale = _numeric(place[order], signed, [texts[k] for k in order])
+    return None if scale is None or scale.rejected or scale.kind != "linear" else replace(scale, mirrored=True)
 
 
 def _with_common_suffix(texts: Sequence[str]) -> list[str]:
@@ -138,38 +158,9 @@ def _with_common_suffix(texts: Sequence[str]) -> list[str]:
     return [text if match else f"{text.strip()}{said[0]}" for text, match in zip(texts, ends, strict=True)]
 
 
-def read_numbers(texts: Sequence[str]) -> list[float | None]:
-    """Tick labels as numbers, with powers of two and of e, which only axes print."""
-    comma = decimal_comma_proven(list(texts))
-    out: list[float | None] = []
-    for text in texts:
-        power = _POWER.fullmatch(text.strip())
-        if power:
-            exponent = float(re.sub("[\u2212\u2013]", "-", power[3]))
-            out.append((-1.0 if power[1] else 1.0) * (2.0 if power[2] == "2" else float(np.e)) ** exponent)
-            continue
-        number = parse_number(text, decimal_comma=comma)
-        out.append(None if number is None else float(number.value))
-    return out
-
-
-def is_number(text: str) -> bool:
-    """Whether a text reads as one number."""
-    return read_numbers([text])[0] is not None
-
-
 def _plausible_categories(texts: Sequence[str]) -> bool:
     """Whether numbers may be names (years, sizes): short whole numbers, none twice."""
     return len(set(texts)) == len(texts) and all(re.fullmatch(r"\d{1,4}", text.strip()) for text in texts)
-
-
-def _common_unit(texts: Sequence[str]) -> str:
-    units = set()
-    for text in texts:
-        number = parse_number(text)
-        if number is not None and number.value != 0:
-            units.add("%" if number.percent else number.unit)
-    return units.pop() if len(units) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,11 +281,17 @@ def date_scales(positions: Floats, texts: Sequence[str]) -> list[Scale]:
     return sorted((scale for scale in found if scale is not None), key=lambda scale: scale.residual)
 
 
+def quarter_scales(positions: Floats, texts: Sequence[str]) -> list[Scale]:
+    """The scale of dates that the names of quarters at positions stand for, if they do."""
+    scale = _date_line(positions, quarters(texts), "")
+    return [] if scale is None else [scale]
+
+
 def _date_line(place: Floats, read: Sequence[float | None], form: str) -> Scale | None:
     """The scale of days at places; None unless all that were read agree."""
     known = [i for i, days in enumerate(read) if days is not None]
     values = np.array([read[i] for i in known], dtype=float)
-    line = _line(place[known], values)
+    line = _line(place[known], values) if known else None
     if line is None or line.agree < len(known) or line.residual / np.ptp(place[known]) > GOOD:
         return None
     return Scale(

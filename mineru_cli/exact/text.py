@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 CAP = 0.72  # height of capitals and digits above the baseline, in em
 _SPACE = 0.18  # em: a wider gap is a space
 _NARROW = 0.12  # em: a gap between words that is none within them
+_MOST_SINGLE = 0.5  # of the words: a text of more single letters is spaced out
+_FEWEST_TRACKED = 3  # gaps between letters that tell how a text is spaced out
+_MOST_TRACKED = 0.6  # em
+_MOST_BETWEEN_DIGITS = 0.3  # em
+_OF_NUMBER = re.compile(r"[\d.,%$\u20ac\u00a3+\-\u2212\s]")
 _RAISED = 0.2  # em: a smaller text raised by more is a superscript
 _SMALL = 0.86  # of the neighbour's size
 _PLAIN = str.maketrans(
@@ -135,6 +140,22 @@ def _label(run: list[Glyph], angle: int) -> Label | None:
         run.pop()
     if not run:
         return None
+    words, track = _words_of(run, 0.0), 0.0
+    if len(words) > 1 and sum(len(word) == 1 for word in words) > _MOST_SINGLE * len(words):
+        track = _tracking(run)
+        words = _words_of(run, track)
+    if not words:
+        return None
+    text = _text(words[0])
+    for before, word in itertools.pairwise(words):
+        gap = word[0].along - before[-1].along - before[-1].advance
+        text += f" {_text(word)}" if gap > track + _NARROW * max(glyph.size for glyph in word) else _text(word)
+    parts = _Words(words, angle) if len(words) > 1 else ()
+    return _piece([glyph for word in words for glyph in word], angle, text, parts)
+
+
+def _words_of(run: Sequence[Glyph], track: float) -> list[list[Glyph]]:
+    """The glyphs of a text between spaces, and between gaps that are wider than its letters are spaced out."""
     words: list[list[Glyph]] = [[]]
     end = run[0].along
     for glyph in run:
@@ -142,19 +163,23 @@ def _label(run: list[Glyph], angle: int) -> Label | None:
             if words[-1]:
                 words.append([])
             continue
-        if words[-1] and (glyph.along - end > _SPACE * glyph.size or glyph.order != words[-1][-1].order):
+        if words[-1] and (glyph.along - end > track + _SPACE * glyph.size or glyph.order != words[-1][-1].order):
             words.append([])
         words[-1].append(glyph)
         end = max(end, glyph.along + glyph.advance)
-    words = [word for word in words if word]
-    if not words:
-        return None
-    text = _text(words[0])
-    for before, word in itertools.pairwise(words):
-        gap = word[0].along - before[-1].along - before[-1].advance
-        text += f" {_text(word)}" if gap > _NARROW * max(glyph.size for glyph in word) else _text(word)
-    parts = _Words(words, angle) if len(words) > 1 else ()
-    return _piece([glyph for word in words for glyph in word], angle, text, parts)
+    return [word for word in words if word]
+
+
+def _tracking(run: Sequence[Glyph]) -> float:
+    """How far the letters of a text are spaced out, in points: what the closest of many, or of digits, stand apart."""
+    pairs = [(a, b) for a, b in itertools.pairwise(run) if not (a.char.isspace() or b.char.isspace())]
+    gaps = [b.along - a.along - a.advance for a, b in pairs if a.order == b.order]
+    number = all(_OF_NUMBER.match(glyph.char) for glyph in run)
+    if len(gaps) < len(pairs) or len(gaps) < (1 if number else _FEWEST_TRACKED):
+        return 0.0
+    least = min(gaps)
+    most = _MOST_BETWEEN_DIGITS if number else _MOST_TRACKED
+    return least if 0 < least < most * run[0].size else 0.0
 
 
 def joined_text(words: Sequence[Label]) -> str:

@@ -135,7 +135,8 @@ class _Matcher:
         wrapped: list[Label] = []
         if self.direction == "y" and spacing > _WRAPPED * max((label.size for label in candidates), default=1.0):
             candidates, wrapped = joined_lines(candidates + self.shorter(candidates, labels, boxes))
-        found = self.best(candidates, places, spacing) if len(candidates) > 1 else None
+        several = len(candidates) > 1 or any(len(label.words) > 1 for label in candidates)
+        found = self.best(candidates, places, spacing) if several else None
         if found is None:
             return None
         ticks, offness = found

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.offsets import read_offset
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.regions import area, inside
-from mineru_cli.exact.scale import is_number
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import TickRow
 from mineru_cli.schema import Box
@@ -23,6 +23,7 @@ _AT_END: Final = 6.0  # points: a title so near its axis's end is set there
 _INNER: Final = 1.5  # em from an axis's line to a title inside the plot area
 _NEAR: Final = 3.2  # em from tick labels to the lines of an axis title
 _FAR: Final = 6.0  # em to the nearest of them, where programs set titles at a fixed distance
+_OVER: Final = 2.9  # em from the middle of a heading down to the plot area
 _LINE: Final = 1.9  # em from line to line
 _LARGEST_GROUND: Final = 2.5  # times the figure's own area
 _UNIT: Final = re.compile(r"[(\[](?P<unit>[^()\[\]]{1,20})[)\]]\s*$")
@@ -67,6 +68,7 @@ def read_words(panel: Panel, labels: Sequence[Label], legend_box: Box | None) ->
         if label.angle == 0
         and bottom - 2 < label.box[1] < bottom + (4.5 if label.w < 0.6 * panel.width else 2.6) * label.size
         and not CAPTION.match(label.text)
+        and not is_number(label.text)
         and label.w < 1.3 * panel.width
     ]
     below = [u for u in under if min(abs(u.cx - middle) for middle in middles) < 0.1 * panel.width + 8]
@@ -75,7 +77,7 @@ def read_words(panel: Panel, labels: Sequence[Label], legend_box: Box | None) ->
         nearest = min(below, key=lambda label: label.box[1])
         words.x = nearest.text
         words.used.append(nearest)
-    words.y = _upright_title(words, panel, free, left=True) or _inner_title(words, panel, free)
+    words.y = _upright_title(words, panel, free, left=panel.y.row.side != "right") or _inner_title(words, panel, free)
     words.y2 = _upright_title(words, panel, free, left=False) if panel.y2 is not None else ""
     _take_title(words, panel, [label for label in free if label not in words.used], legend_box)
     captions = [
@@ -213,18 +215,27 @@ def _take_title(words: Words, panel: Panel, labels: Sequence[Label], legend_box:
     if len(lines) <= 3:
         words.title = " ".join(label.text for label in lines)
         words.used.extend(lines)
-        _take_heading(words, panel, [label for _, label in found if label.cy > lines[-1].cy])
+        under = [label for label in labels if label.angle == 0 and lines[-1].cy < label.cy < y0 + 1]
+        known = [label for _, label in found]
+        flush = [label for label in under if label in known or abs(label.box[0] - lines[-1].box[0]) < _FLUSH]
+        _take_heading(words, panel, [label for label in flush if re.search(r"[^\W\d_]", label.text)])
 
 
 def _take_heading(words: Words, panel: Panel, labels: Sequence[Label]) -> None:
-    """Take the text over the vertical axis, under the chart's title, as the title of that axis where it has none."""
+    """Take the text over the vertical axis, under the chart's title, as that of the values' axis if it has none."""
     right = panel.y.row.side == "right"
     x0, _, x1, _ = panel.box
     beside = [label for label in labels if (label.box[2] > x1 - _FLUSH if right else label.box[0] < x0 + _FLUSH)]
     over = [label for label in beside if label not in words.used]
-    if not words.y and panel.y.scale.numeric and len(over) == 1:
+    if len(over) != 1:
+        return
+    if not words.y and panel.y.scale.numeric:
         words.y = over[0].text
-        words.used.append(over[0])
+    elif not words.x and panel.x.scale.numeric and not panel.y.scale.numeric:
+        words.x = over[0].text
+    else:
+        return
+    words.used.append(over[0])
 
 
 def _above(panel: Panel, labels: Sequence[Label], top: float) -> list[tuple[float, Label]]:
@@ -238,7 +249,10 @@ def _above(panel: Panel, labels: Sequence[Label], top: float) -> list[tuple[floa
             continue
         centred = abs(label.cx - (x0 + x1) / 2) < 0.12 * panel.width + 6
         flush = min(abs(label.box[0] - x0), abs(label.box[0] - left)) < 4 or label.box[0] < left < label.box[2]
-        flush = flush or (panel.y.row.side == "right" and abs(label.box[2] - right) < 4)
+        over = y0 - label.cy < _OVER * label.size and left - 2 * label.size < label.box[2] < x0 + _FLUSH
+        flush = (
+            flush or over or left < label.box[0] < x0 or (panel.y.row.side == "right" and abs(label.box[2] - right) < 4)
+        )
         if (centred or flush) and re.search(r"[^\W\d_]", label.text) and label.w < 1.6 * panel.width:
             found.append((label.size + (1 if label.bold else 0) + (0.5 if centred else 0), label))
     return sorted(found, key=lambda item: -item[1].cy)

@@ -19,13 +19,14 @@ from mineru_cli.exact.scale import Floats, Scale
 from mineru_cli.schema import Flag, Point, Series
 
 PRECISION: Final = 0.006  # points: what programs that write two decimals can place
-_COARSE: Final = 0.03  # points: the grid of programs that draw in hundredths of a millimetre, as their ticks show
+_COARSE: Final = 0.08  # points: the grid of programs that draw in hundredths of a millimetre, as their ticks show
 _OF_GRAIN: Final = 0.12  # what remains of a pixel's rounding after a fit through several ticks
 _MOST: Final = 0.8  # of the values that a rounding must suit
 _AT_FOOT: Final = 0.2  # points: a foot so near zero stands on it
 _AT_TICK: Final = 0.5  # points: a mark so near a tick stands on it
 _SAME_PLACE: Final = 0.5  # points: bars of one series that lie over one another, or above and below zero
 _MONTH: Final = 27.0
+_LEVEL: Final = 0.1  # points: feet of one line
 
 Coordinate = int | float | str | None
 
@@ -95,8 +96,9 @@ def measured(trace: Trace, panel: Panel) -> tuple[Floats, Floats]:
         return values, precision
     near = scale.values(trace.feet)
     from_zero = np.abs(near) <= np.maximum(2.5 * precision, np.abs(scale.values(trace.feet + _AT_FOOT) - near)) + 1e-9
-    stands = from_zero | _shared_foot(trace.feet, edge)
-    return np.where(stands, values, values - near), np.where(stands, precision, 2 * precision)
+    stands = from_zero | _shared_foot(trace, edge)
+    values = np.where(stands, values, values - near)
+    return np.abs(values) if scale.mirrored else values, np.where(stands, precision, 2 * precision)
 
 
 def _precision(scale: Scale, places: Floats, values: Floats) -> Floats:
@@ -105,9 +107,12 @@ def _precision(scale: Scale, places: Floats, values: Floats) -> Floats:
     return np.abs(scale.values(places + points) - values) + 1e-15
 
 
-def _shared_foot(feet: Floats, edge: float) -> bool:
-    """Whether a series stands on the panel's edge, where that is not zero: an axis that does not begin at zero."""
-    return len(feet) > 1 and bool(np.ptp(feet) < 0.1) and abs(float(feet[0]) - edge) < 1.5
+def _shared_foot(trace: Trace, edge: float) -> bool:
+    """Whether a series stands on one line that is not zero, the panel's edge or another: it says where it ends."""
+    feet = trace.feet
+    if feet is None or len(feet) < 2 or np.ptp(feet) > _LEVEL:
+        return False
+    return abs(float(feet[0]) - edge) < 1.5 or "base_line" in trace.flags
 
 
 def _reach(trace: Trace, scale: Scale) -> tuple[list[float | None], list[float | None]]:

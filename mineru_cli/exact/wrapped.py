@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from mineru_cli.exact.calendars import month_of
 from mineru_cli.exact.dates import parse_date
-from mineru_cli.exact.scale import read_numbers
+from mineru_cli.exact.numerals import read_numbers
 from mineru_cli.exact.text import Label
 
 Pairs = list[tuple[float, Label]]
@@ -115,6 +116,11 @@ def _foreign(line: Sequence[Label], labels: Sequence[Label], ticks: Pairs, used:
     )
 
 
+def _year_of(lower: str, text: str) -> bool:
+    """Whether a year stands under the name of its month."""
+    return bool(month_of(text)) and re.fullmatch(r"(?:1[89]|20|21)\d\d", lower.strip()) is not None
+
+
 def _continues(upper: Label, lower: Label, spacing: float, text: str) -> bool:
     """Whether a label is the next line of another, which so far reads as a text."""
     drop = lower.box[3] - upper.box[3]
@@ -125,5 +131,5 @@ def _continues(upper: Label, lower: Label, spacing: float, text: str) -> bool:
         and 0.9 * upper.size < drop < 1.35 * upper.size
         and lower.w <= 1.1 * spacing
         and (abs(lower.cx - upper.cx) < 0.25 * upper.size or abs(lower.box[0] - upper.box[0]) < 0.3)
-        and (re.search(r"[^\W\d]", lower.text) is not None or text.endswith(_HYPHENS))
+        and (re.search(r"[^\W\d]", lower.text) is not None or text.endswith(_HYPHENS) or _year_of(lower.text, text))
     )
