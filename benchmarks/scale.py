@@ -42,11 +42,11 @@ def ray(_: argparse.Namespace) -> list[Any]:
     return scale_ray.killed()
 
 
-def overhead(_: argparse.Namespace) -> list[Any]:
+def overhead(asked: argparse.Namespace) -> list[Any]:
     """One reader against the plain run, 200 documents."""
     from benchmarks import scale_ray
 
-    return scale_ray.overhead()
+    return scale_ray.overhead(model=asked.model)
 
 
 def gpus(_: argparse.Namespace) -> list[Any]:
@@ -65,6 +65,7 @@ def main() -> int:
     """Run the sections asked for; 1 if a row was missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections, with commas between")
+    parser.add_argument("--model", help="for overhead: a model to read with on the CPU too, such as nano; minutes")
     parser.add_argument("--serve", help="for server: the transformers program of an environment that can serve")
     asked = parser.parse_args()
     passed = True

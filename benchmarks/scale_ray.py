@@ -15,7 +15,7 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,6 +70,9 @@ class Rounds:
         self._ready = self._rounds.pop(0)
         self.since = time.perf_counter()
         return True
+
+    def let_go(self, source: Source) -> None:
+        """Nothing was fetched."""
 
 
 class LastHeard(Listener):
@@ -157,8 +160,8 @@ def timed(documents: list[Input], options: dict[str, Any], engine: Engine | None
     return Timed(last.at - given.since, ended - begun, shares)
 
 
-def overhead(documents: int = 200, seconds: float = 0.1) -> list[Row]:
-    """One reader against the plain run: an engine of known pace, and vector charts read exactly."""
+def overhead(documents: int = 200, seconds: float = 0.1, model: str | None = None) -> list[Row]:
+    """One reader against the plain run: an engine of known pace, vector charts read exactly, and a model if given."""
     from tests.inputs import chart_pdf, chart_picture
 
     rows = []
@@ -176,6 +179,8 @@ def overhead(documents: int = 200, seconds: float = 0.1) -> list[Row]:
             record = SourceRecord(path=str(path), kind="pdf", bytes=source.size, sha256=str(number))
             drawn.append(Input(name=path.name, source=source, record=record))
         rows += _against("vector charts, read exactly", drawn, {"engine": "exact", "workers": 1}, None)
+        if model is not None:
+            rows += _against(f"read by {model}", made, {**paced, "model": model, "device": "cpu"}, None)
     return rows
 
 
@@ -208,7 +213,7 @@ def killed(documents: int = 120) -> list[Row]:
         while victim is None and process.poll() is None:
             time.sleep(0.05)
             if len(list(folder.glob("out/docs/*/*.json"))) > documents // 4:
-                victim = next(iter(_readers()), None)
+                victim = next(iter(_readers(process.pid)), None)
         if victim is not None:
             os.kill(victim, signal.SIGKILL)
         code = process.wait()
@@ -223,16 +228,20 @@ def _report(folder: Path) -> dict[str, Any]:
     return report
 
 
-def _readers() -> list[int]:
-    """Processes that Ray runs readers in."""
+def _readers(driver: int) -> list[int]:
+    """Processes in which the Ray of one run has readers: others may run Ray on this machine too."""
     found = []
     for path in Path("/proc").glob("[0-9]*/comm"):
-        try:
-            if path.read_text().startswith(("ray::DocumentRe", "ray::read")):
-                found.append(int(path.parent.name))
-        except OSError:
-            continue
+        with suppress(OSError):
+            pid = int(path.parent.name)
+            if path.read_text().startswith(("ray::DocumentRe", "ray::read")) and _parent(_parent(pid)) == driver:
+                found.append(pid)
     return sorted(found)
+
+
+def _parent(pid: int) -> int:
+    """The process that started another."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def two_gpus(charts: int = 256, warm: int = 96) -> list[Row]:

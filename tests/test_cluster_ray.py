@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,13 @@ class SlowEngine(ScriptedEngine):
     def answer(self, request):
         time.sleep(0.2)
         return super().answer(request)
+
+
+class TellingEngine(ScriptedEngine):
+    """Tells how its process fares."""
+
+    def describe(self):
+        return {"priority": str(os.getpriority(os.PRIO_PROCESS, 0)), "torch": str("torch" in sys.modules)}
 
 
 @pytest.fixture(scope="module")
@@ -79,21 +87,24 @@ def command(cluster, output, *arguments):
 
 def run(cluster, script, listener=None, **options):
     flat = {"inputs": ["docs"], "output": "out", "engine": "model", "layout": "never", "workers": 0}
-    flat |= {"ray": cluster.address, "ray_actors": 2, **options}
+    flat |= {"ray": cluster and cluster.address, "ray_actors": 2, **options}
     return batch.run(Options.from_flat(flat), engine=script, listener=listener)
 
 
 def readers():
-    """Processes of readers that have something to do."""
+    """Processes of our own cluster's readers that have something to do: others may run Ray on this machine too."""
     found = []
     for path in Path("/proc").glob("[0-9]*/comm"):
-        try:
-            name = path.read_text()
-        except OSError:
-            continue
-        if name.startswith(("ray::DocumentRe", "ray::read")):
-            found.append(int(path.parent.name))
+        with suppress(OSError):
+            pid = int(path.parent.name)
+            if path.read_text().startswith(("ray::DocumentRe", "ray::read")) and parent(parent(pid)) == os.getpid():
+                found.append(pid)
     return sorted(found)
+
+
+def parent(pid):
+    """The process that started another."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def records(output):
@@ -217,6 +228,17 @@ def test_a_cluster_that_does_not_answer_is_one_line(inputs):
     assert done.returncode == EngineUnavailableError.exit_code
     assert done.stderr.count("\n") == 1
     assert "ray start --head" in done.stderr
+
+
+def test_on_this_machine_a_reader_has_the_priority_of_a_plain_run_and_sets_up_torch_itself(inputs, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    script = "from tests.test_cluster_ray import *; report = run(None, TellingEngine(), ray='local', ray_actors=1)"
+    script += "; print(report.exit_code, json.dumps(report.readers[0].engine))"
+    line = [sys.executable, "-c", script]
+    told = subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True, timeout=100).stdout
+    code, engine = told.split(maxsplit=1)
+    assert code == "0"
+    assert json.loads(engine) == {"priority": str(os.getpriority(os.PRIO_PROCESS, 0)), "torch": "False"}
 
 
 def test_a_node_that_is_lost_costs_nothing(inputs, cluster):

@@ -29,7 +29,11 @@ _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is reported to anybody
     "RAY_worker_niceness": "0",  # as the plain run: by default whatever else runs on the machine goes first
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # as will be the default; until then each start warns of it
+    "RAY_prestart_worker_first_driver": "0",  # or a process a core is started, whatever the number of readers
+    "RAY_enable_autoscaler_v2": "1",  # nothing is scaled, and the older one takes a second to end
 }
+# For a cluster that lives as long as a run. Who wants a dashboard starts one that stays, with ray start --head.
+_OWN = {"object_store_memory": _STORE_BYTES, "include_dashboard": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ def connected(address: str) -> Iterator[Any]:
         import ray
     except ImportError as error:
         raise MissingDependencyError(package="ray", extra="ray", purpose="for --ray") from error
-    own = {"object_store_memory": _STORE_BYTES} if address == "local" else {}
+    own = _OWN if address == "local" else {}
     with redirect_stdout(_ToLog()):
         try:
             _knock(address)
