@@ -22,6 +22,17 @@ def test_nano_comes_with_the_package():
     assert (found.folder / "model.safetensors.index.json").is_file()
 
 
+def test_a_checkpoint_says_how_long_its_answers_are(tmp_path):
+    folder = write_config(tmp_path / "weights", checkpoints.nested_config())
+    assert find_checkpoint(folder).longest_answer is None
+    said = tmp_path / "weights" / "generation_config.json"
+    said.write_text(json.dumps({"max_new_tokens": 720}))
+    assert find_checkpoint(folder).longest_answer == 720
+    for broken in ("{", "[]", '{"max_new_tokens": null}', '{"max_new_tokens": 0}'):
+        said.write_text(broken)
+        assert find_checkpoint(folder).longest_answer is None
+
+
 def test_both_published_layouts_come_out_alike():
     flat, nested = nested_config(checkpoints.flat_config()), nested_config(checkpoints.nested_config())
     for config in (flat, nested):

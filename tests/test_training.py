@@ -11,12 +11,15 @@ import torch
 from mineru_cli.engines.base import Request, Task
 from mineru_cli.engines.model import protocol
 from mineru_cli.engines.model.checkpoint import find_checkpoint
+from mineru_cli.numbers import parse_number
 from mineru_cli.reply import parse_reply
 from mineru_cli.reply.layout import parse_layout
 from training import grow, model, tokens
+from training.batches import LONGEST
 from training.data import photo, samples
-from training.data.answer import chart_answer
+from training.data.answer import chart_answer, subject
 from training.data.spec import KINDS, random_spec
+from training.muon import Muon
 from training.score import cells_right, rms_f1, table_of
 
 SMALL = {"width": 128, "depth": 1, "layers": 1, "hidden": 128, "wide": 192, "heads": 2, "groups": 1}
@@ -82,6 +85,74 @@ def test_pages_say_where_their_charts_are():
         }
 
 
+def test_what_is_not_written_at_its_mark_is_answered_to_what_the_axis_tells():
+    def written(spec, j, i):
+        return table_of(chart_answer(spec))[i + 1][j + 1]
+
+    drawn = (samples.chart(Random(seed), (23, 14), "line", plots=0).spec for seed in range(400))
+    spec = next(spec for spec in drawn if spec.unlabelled and not spec.printed.si and spec.axis.high > 20)
+    near = (spec.axis.high - spec.axis.low) / 100
+    for j, i in spec.unlabelled:
+        assert parse_number(written(spec, j, i)).value == pytest.approx(spec.values[j][i], abs=near)
+    written_ones = {(j, i) for j in range(len(spec.names)) for i in range(len(spec.categories))} - spec.unlabelled
+    j, i = min(written_ones)
+    assert written(spec, j, i) == spec.printed(spec.values[j][i], plain=True)
+
+
+def test_a_lone_series_is_named_by_what_the_title_is_about():
+    assert subject("Average minutes per visit for the top 50 newspapers") == "Average minutes per visit"
+    assert subject("Exports by type") == "Exports"
+    assert subject("By far the best year") == "By far the best year"
+    assert subject("word " * 40) == ""
+
+
+def test_a_ticks_number_is_never_rounded():
+    for seed in range(300):
+        axis = random_spec(Random(seed)).axis
+        if not axis.log and not axis.format.si and axis.format.suffix in ("", "%"):
+            plain = [parse_number(axis.format(tick, plain=True)).value for tick in axis.ticks()]
+            assert plain == pytest.approx(axis.ticks())
+
+
+def test_dates_follow_one_another():
+    dated = (random_spec(Random(seed)) for seed in range(4000))
+    days = [spec.categories for spec in dated if spec.timed and spec.categories[0].count("-") == 2]
+    assert days
+    assert all(list(names) == sorted(set(names)) for names in days)
+
+
+def test_muon_steps_as_torchs_own_does():
+    torch.manual_seed(5)
+    shapes = [(32, 16)] * 3 + [(16, 32)] * 2 + [(24, 24)]
+    mine = [torch.nn.Parameter(torch.randn(shape)) for shape in shapes]
+    theirs = [torch.nn.Parameter(p.detach().clone()) for p in mine]
+    steppers = (
+        Muon(mine, lr=0.01),
+        torch.optim.Muon(theirs, lr=0.01, weight_decay=0.01, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+    )
+    for _ in range(4):
+        for one, two in zip(mine, theirs, strict=True):
+            one.grad = torch.randn_like(one)
+            two.grad = one.grad.clone()
+        for stepper in steppers:
+            stepper.step()
+    for one, two in zip(mine, theirs, strict=True):
+        assert torch.allclose(one, two, atol=1e-3)
+
+
+def test_what_a_page_lists_is_drawn_there():
+    empty = wanted = 0
+    for seed in range(40):
+        page = samples.page(Random(seed))
+        pixels, side = np.asarray(page.image.convert("L"), int), page.image.width
+        for block in parse_layout(page.answer):
+            x0, y0, x1, y1 = (round(v * side) for v in block.box)
+            part = pixels[y0 : y1 + 1, x0 : x1 + 1]
+            wanted += 1
+            empty += np.ptp(part) < 40
+    assert empty < 0.01 * wanted
+
+
 def test_worn_pictures_keep_their_size():
     image = samples.chart(Random(2), (16, 12), plots=0).image
     assert all(photo.worn(image, Random(seed)).size == image.size for seed in range(40))
@@ -103,7 +174,7 @@ def test_a_grown_reader_answers_as_the_smaller_one_did(tokenizer, tmp_path):
     torch.manual_seed(3)
     vocabulary = tokenizer.get_vocab()
     small = model.Reader(model.configuration(vocabulary=vocabulary, **SMALL))
-    model.save(small, tokenizer, tmp_path / "small", largest=40_000)
+    model.save(small, tokenizer, tmp_path / "small", largest=40_000, longest=99)
     with pytest.raises(ValueError, match="does not fit"):
         grow.grow(
             model.Reader(model.configuration(vocabulary=vocabulary, **SMALL | {"wide": 64})),
@@ -133,6 +204,7 @@ def test_a_minute_of_training_gives_a_checkpoint_the_engine_runs(tmp_path):
 
     folder = str(tmp_path / "nano")
     assert find_checkpoint(folder).family == "analysis"
+    assert find_checkpoint(folder).longest_answer == LONGEST
     engine = SlotEngine(EngineOptions(model=folder, device="cpu", max_new_tokens=8))
     image = samples.chart(Random(1), (12, 9), plots=0).image
     (reply,) = engine.read(iter([Request(key=5, task=Task.CHART, image=image)]))

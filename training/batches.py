@@ -3,8 +3,11 @@
 Comes in: a tokenizer and a seed. Goes out: `Batch`. Knows nothing of networks.
 """
 
+import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -14,17 +17,31 @@ import torch
 from training.data import photo, samples
 from training.data.samples import Sample, Task
 
+log = logging.getLogger(__name__)
+
 LONGEST = 720
 """Tokens of an answer; what is longer is not asked for."""
-SHARES: dict[Task, float] = {"chart": 0.83, "layout": 0.07, "text": 0.1}
+SHARES: dict[Task, float] = {"chart": 0.74, "layout": 0.09, "text": 0.17}
 OTHERS = 0.035
 """Share of pictures among the charts that are none."""
-AGAIN = 0.35
+AGAIN = 0.5
 """Share of a batch that was drawn before and is worn anew."""
+ROUND = 64
+"""Answers are filled up to a multiple of it: every new shape costs time on a GPU."""
+PLOTTED_AGAIN = 0.75
+"""Share of matplotlib's charts that are of those drawn before."""
+CHART = 4.0
+"""What a token of a chart's box counts on a page, where those of paragraphs count 1: it is what pages are read for."""
 CAPTION = 0.5
 """What a token of a title counts, which is read to learn letters rather than for its own sake."""
 _KEPT = 60
-_MOST = 256
+_MOST = 400
+
+
+def _alike(pixels: tuple[int, int], units: tuple[int, int]) -> bool:
+    """Whether a picture can be scaled to a size and remain what it was."""
+    across, down = (p / (u * samples.UNIT) for p, u in zip(pixels, units, strict=True))
+    return 0.8 < across / down < 1.25 and 0.75 < across < 1.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +77,15 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
         self._tokenizer, self._seed, self._units = tokenizer, seed, units
         vocabulary = tokenizer.get_vocab()
         self._end, self._fill = vocabulary["<|im_end|>"], vocabulary["<|endoftext|>"]
+        self._plots: list[Sample] = []
+        self._box, self._charts = vocabulary["<|box_start|>"], tokenizer("<|ref_start|>chart<|ref_end|>")["input_ids"]
         self._caption = (vocabulary["<|caption_start|>"], vocabulary["<|caption_end|>"])
 
     def __iter__(self) -> Iterator[Batch]:
         """Draw, wear, number."""
         worker = torch.utils.data.get_worker_info()
+        if worker:
+            os.nice(10)  # the process that feeds the GPU goes first
         r = Random(f"{self._seed}/{worker.id if worker else 0}")
         kept: dict[tuple[Task, tuple[int, int]], list[tuple[Sample, list[int]]]] = {}
         while True:
@@ -85,24 +106,51 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
 
     def _draw(self, r: Random, task: Task, size: tuple[int, int]) -> tuple[Sample, list[int]]:
         while True:
-            if task == "layout":
-                sample = samples.page(r)
-            elif task == "text":
-                sample = samples.text(r, size)
-            else:
-                sample = samples.other(r, size) if r.random() < OTHERS else samples.chart(r, size)
+            try:
+                sample = self._sample(r, task, size)
+            except Exception:  # a drawing in a million that goes wrong must not cost a run
+                log.exception("a %s of %d x %d units could not be drawn", task, *size)
+                continue
             tokens = [*self._tokenizer(sample.answer)["input_ids"], self._end]
             if len(tokens) <= LONGEST:
                 return sample, tokens
 
+    def _sample(self, r: Random, task: Task, size: tuple[int, int]) -> Sample:
+        if task == "layout":
+            return samples.page(r)
+        if task == "text":
+            return samples.text(r, size)
+        if r.random() < samples.PLOTTED:
+            return self._plot(r, size)
+        return samples.other(r, size) if r.random() < OTHERS else samples.chart(r, size, plots=0)
+
+    def _plot(self, r: Random, size: tuple[int, int]) -> Sample:
+        """A chart that matplotlib drew, now or before at about that size."""
+        fitting = [plot for plot in self._plots if _alike(plot.image.size, size)]
+        if len(fitting) >= 4 and r.random() < PLOTTED_AGAIN:
+            return samples.scaled(r.choice(fitting), size)
+        plot = samples.chart(r, size, plots=1)
+        self._plots = [*self._plots[-_KEPT:], plot]
+        return plot
+
+    def _chart_boxes(self, tokens: list[int]) -> Iterator[tuple[int, int]]:
+        """Where the lines of an answer about a page begin and end that tell of a chart."""
+        starts = [i for i, token in enumerate(tokens) if token == self._box]
+        for start, end in pairwise([*starts, len(tokens)]):
+            length = len(self._charts)
+            if any(tokens[i : i + length] == self._charts for i in range(start, end - length + 1)):
+                yield start, end
+
     def _batch(self, r: Random, task: Task, drawn: list[tuple[Sample, list[int]]]) -> Batch:
         pixels = np.stack([np.asarray(photo.worn(sample.image, r)) for sample, _ in drawn])
-        longest = -(-max(len(tokens) for _, tokens in drawn) // 16) * 16
+        longest = -(-max(len(tokens) for _, tokens in drawn) // ROUND) * ROUND
         answers = np.full((len(drawn), longest), self._fill)
         weights = np.zeros((len(drawn), longest), np.float32)
         for i, (_, tokens) in enumerate(drawn):
             answers[i, : len(tokens)] = tokens
             weights[i, : len(tokens)] = 1
+            for start, end in self._chart_boxes(tokens) if task == "layout" else ():
+                weights[i, start:end] = CHART
             start, end = (tokens.index(mark) if mark in tokens else 0 for mark in self._caption)
             weights[i, start + 1 : end] = CAPTION
         return Batch(

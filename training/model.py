@@ -131,9 +131,9 @@ class _VisionAttention(nn.Module):  # type: ignore[misc]
         self.proj = nn.Linear(width, width)
 
     def forward(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
-        q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        q, k = _turned(q, turn), _turned(k, turn)
-        return self.proj(functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
+        qkv = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        q, k = _turned(qkv[:2], turn)
+        return self.proj(functional.scaled_dot_product_attention(q, k, qkv[2]).transpose(1, 2).flatten(2))
 
 
 class _VisionMlp(nn.Module):  # type: ignore[misc]
@@ -363,8 +363,11 @@ class Reader(nn.Module):  # type: ignore[misc]
         return torch.cat((embedded[0], picture, embedded[1]), 1), positions, resumed + len(after)
 
 
-def save(reader: Reader, tokenizer: Any, folder: Any, *, largest: int, part: str = "16MB") -> None:
-    """Write a checkpoint as transformers does: weights in 16 bit, in parts, with all that a loader needs."""
+def save(reader: Reader, tokenizer: Any, folder: Any, *, largest: int, longest: int, part: str = "16MB") -> None:
+    """Write a checkpoint as transformers does: weights in 16 bit, in parts, with all that a loader needs.
+
+    ``largest`` are the pixels of a picture and ``longest`` the tokens of an answer at most.
+    """
     from transformers import Qwen2VLForConditionalGeneration
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
@@ -375,6 +378,7 @@ def save(reader: Reader, tokenizer: Any, folder: Any, *, largest: int, part: str
     state["lm_head.weight"] = state["model.language_model.embed_tokens.weight"]
     whole.load_state_dict(state)
     whole.tie_weights()
+    whole.generation_config.max_new_tokens = longest
     whole.to(torch.bfloat16).save_pretrained(folder, max_shard_size=part)
     tokenizer.save_pretrained(folder)
     Qwen2VLImageProcessorPil(size={"shortest_edge": 3136, "longest_edge": largest}).save_pretrained(folder)

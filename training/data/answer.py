@@ -5,13 +5,19 @@ not are given to a 1-2-5 step of about a two-hundredth of the axis: finer cannot
 """
 
 import math
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from training.data.spec import Format, Spec, nice_step
 
 FINEST = 200
 """Parts of the axis a reader is asked to tell apart."""
+LONGEST_HEADING = 80
 _SUB_CLASSES = {"barh": "bar"}
+_SCOPE = re.compile(r",? (?:for|from|by|since|among|worldwide|over|as of|in selected)\b", re.IGNORECASE)
+_SHORTEST = 6
+"""Letters of a title that stand before its scope at least."""
 
 
 def tagged(kind: str, sub: str, caption: str, content: str) -> str:
@@ -34,30 +40,42 @@ def chart_answer(spec: Spec) -> str:
     sub = _SUB_CLASSES.get(spec.kind, spec.kind) + stacked
     header = [spec.category_title or "Category", *headings(spec)]
     rows = [
-        [category, *(written(spec, series[i]) for series in spec.values)] for i, category in enumerate(spec.categories)
+        [
+            category,
+            *(written(spec, series[i], printed=(j, i) not in spec.unlabelled) for j, series in enumerate(spec.values)),
+        ]
+        for i, category in enumerate(spec.categories)
     ]
     return tagged("chart", sub, spec.title, markdown(header, rows))
 
 
 def headings(spec: Spec) -> list[str]:
-    """Names of the columns: the legend's; for one series what its axis says, or the title."""
+    """Names of the columns: the legend's; for one series what its axis says, or what the title is about."""
     if len(spec.names) > 1:
         return list(spec.names)
-    return [spec.names[0] or spec.value_title or (spec.title if len(spec.title) <= 60 else "") or "Value"]
+    return [spec.names[0] or spec.value_title or subject(spec.title) or "Value"]
 
 
-def written(spec: Spec, value: float | None) -> str:
-    """A number as the answer gives it."""
+def subject(title: str) -> str:
+    """What a title says was counted: its words up to those that tell where, when or of whom."""
+    found = _SCOPE.search(title, _SHORTEST)
+    short = title[: found.start()] if found else title
+    return short if len(short) <= LONGEST_HEADING else ""
+
+
+def written(spec: Spec, value: float | None, *, printed: bool = True) -> str:
+    """A number as the answer gives it: as it is printed, or as the axis tells it."""
     if value is None:
         return ""
-    if spec.printed:
+    if spec.printed and printed:
         return spec.printed(value, plain=True)
     axis = spec.axis
+    whole: Format = replace(axis.format, trim=False)
     if axis.log:
         size = 10.0 ** math.floor(math.log10(value)) / 10
-        return axis.format.finer(size)(round(value / size) * size, plain=True)
+        return whole.finer(size)(round(value / size) * size, plain=True)
     step = nice_step(axis.high - axis.low, FINEST, (1, 2, 5, 10))
-    number: Format = axis.format.finer(step)
+    number = whole.finer(step)
     return number(round(value / step) * step, plain=True)
 
 

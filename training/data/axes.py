@@ -9,17 +9,21 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from training.data import legends, marks
+from training.data import legends, marks, words
 from training.data.canvas import Canvas, Room, font, paint, wrap
 from training.data.marks import Crowded, Plot
 from training.data.spec import Spec, nice_step
 from training.data.styles import Style
 
 
-def draw_axes_chart(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room) -> None:
-    """Everything of a chart with axes but its title and the legend beside it."""
+def draw_axes_chart(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room) -> frozenset[tuple[int, int]]:
+    """Everything of a chart with axes but its title and the legend beside it; returns which values are not written."""
     face = font(style.family.plain, style.size, style.hinting)
-    bold = font(style.family.bold if style.titles_bold else style.family.plain, style.size, style.hinting)
+    bold = font(
+        style.family.bold if style.titles_bold else style.family.plain,
+        round(style.size * style.axis_title, 1),
+        style.hinting,
+    )
     at_ends = spec.kind in ("line", "area") and len(spec.names) > 1 and style.legend == "direct"
     if spec.value_title and style.value_title in ("above", "none") and spec.kind != "barh":
         for line in wrap(spec.value_title, face, room.width):
@@ -33,12 +37,13 @@ def draw_axes_chart(canvas: Canvas, spec: Spec, style: Style, r: Random, room: R
     plot = (_lying if spec.kind == "barh" else _upright)(canvas, spec, style, room, face, bold)
     if plot.x1 - plot.x0 < 90 or plot.y1 - plot.y0 < 60:
         raise Crowded
-    _draw_frame(canvas, plot, face)
+    _draw_frame(canvas, plot, face, r)
     marks.draw_marks(canvas, plot, r)
     if at_ends:
         legends.draw_end_names(canvas, plot, face)
     if style.legend == "inside" and len(spec.names) > 1:
         legends.draw_inside_legend(canvas, plot, face, r)
+    return frozenset(plot.unlabelled)
 
 
 def _hidden(spec: Spec, style: Style) -> bool:
@@ -55,16 +60,7 @@ def _widest_number(spec: Spec, style: Style, face: Any) -> float:
 def _lying(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bold: Any) -> Plot:
     """The plot of bars that lie, with the axes' titles and the names at its left."""
     hidden, outward, below = _hidden(spec, style), max(style.tick, 0.0), 0.5 * style.size
-    if spec.category_title:
-        canvas.text(room.x0, room.y0, spec.category_title, bold, style.ink, "lt")
-        room.y0 += 1.5 * style.size
-    if spec.value_title:
-        lines = wrap(spec.value_title, bold, room.width)
-        y = room.y1
-        for line in reversed(lines):
-            canvas.text((room.x0 + room.x1) / 2, y, line, bold, style.ink, "mb")
-            y -= 1.25 * style.size
-        below += 1.25 * style.size * len(lines) + 4
+    below += _lying_titles(canvas, spec, style, room, bold)
     if not hidden:
         below += 1.3 * style.size + outward
     names = [wrap(name, face, 0.4 * room.width, 3) for name in spec.categories]
@@ -75,13 +71,30 @@ def _lying(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bold
     plot = Plot(room.x0 + left + outward + 5, room.y0, right, room.y1 - below, spec, style)
     if style.opposite and not hidden:
         plot.y0, plot.y1 = plot.y0 + 1.6 * style.size, plot.y1 + 1.3 * style.size
-    if (plot.y1 - plot.y0) / len(spec.categories) < style.size * max(1.05, 1.12 * max(map(len, names))):
+    if plot.step < style.size * max(1.05, 1.12 * max(map(len, names))):
         raise Crowded
     for i, lines in enumerate(names):
         y = plot.place(i) - (len(lines) - 1) * 0.56 * style.size
         for k, line in enumerate(lines):
             canvas.text(plot.x0 - 5 - outward, y + k * 1.12 * style.size, line, face, style.ink, "rm")
     return plot
+
+
+def _lying_titles(canvas: Canvas, spec: Spec, style: Style, room: Room, bold: Any) -> float:
+    """The axes' titles; returns the room they take below the plot."""
+    if spec.category_title and style.category_turned:
+        canvas.text(room.x0, (room.y0 + room.y1) / 2, spec.category_title, bold, style.ink, "mt", angle=-90)
+        room.x0 += 1.7 * style.size
+    elif spec.category_title:
+        canvas.text(room.x0, room.y0, spec.category_title, bold, style.ink, "lt")
+        room.y0 += 1.5 * style.size
+    if not spec.value_title:
+        return 0.0
+    lines = wrap(spec.value_title, bold, room.width)
+    for k, line in enumerate(reversed(lines)):
+        y = room.y1 - 1.25 * style.size * k
+        canvas.text((room.x0 + room.x1) / 2, y, line, bold, style.ink, "mb")
+    return 1.25 * style.size * len(lines) + 4
 
 
 def _upright(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bold: Any) -> Plot:
@@ -101,6 +114,8 @@ def _upright(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bo
     plot = Plot(room.x0 + left, room.y0 + 0.6 * style.size, room.x1 - 6, room.y1 - below - outward, spec, style)
     if style.opposite and not hidden:
         plot.x0, plot.x1 = plot.x0 - widest, plot.x1 - widest
+    if plot.from_edge:
+        plot.x1 -= min(34.0, face.measureText(spec.categories[-1]) / 2)
     if spec.at is None:
         _draw_names(canvas, plot, face, room)
     else:
@@ -111,7 +126,7 @@ def _upright(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bo
 def _draw_names(canvas: Canvas, plot: Plot, face: Any, room: Room) -> None:
     """Names under the plot: as they are, in lines, left out where time tells them, or turned."""
     spec, style = plot.spec, plot.style
-    step = (plot.x1 - plot.x0) / len(spec.categories)
+    step = plot.step
     lines, shown, angle = _fitting(spec, style, step, face)
     reach = 1.15 * style.size * max(map(len, lines))
     if angle:
@@ -140,6 +155,8 @@ def _fitting(spec: Spec, style: Style, step: float, face: Any) -> tuple[list[lis
         return whole, range(count), -90.0
     if widest <= step * 0.96:
         return whole, range(count), 0.0
+    if spec.timed and style.thinned and count > 4:
+        return whole, range(0, count, max(1, math.ceil(1.25 * style.size / step))), style.turn
     if spec.timed and count > 5 and (style.turn in (-30, -90) or widest > 4 * step or style.size < 11):
         every = next((n for n in (2, 3, 4, 5, 6, 8, 10, 12) if n * step > widest * 1.15), 0)
         if not every:
@@ -160,29 +177,51 @@ def _draw_scale(canvas: Canvas, plot: Plot, face: Any, at: tuple[float, ...]) ->
     """Numbers under the plot, at round places that need not be those of the marks."""
     spec, style = plot.spec, plot.style
     low, high = at[0], at[-1]
-    step = max(nice_step(high - low, 6), 1.0 if spec.timed else 1e-9)
-    if spec.kind == "scatter":
+    turned = spec.timed and style.thinned and style.turn < 0
+    if spec.timed:
+        widest = face.measureText(spec.ticks.format(y=2000, s=0))
+        apart = 1.4 * style.size if turned else 1.5 * widest
+        most = max(1.0, min((plot.x1 - plot.x0) / apart, 24.0 if turned else 12.0))
+        step = next((s for s in (1.0, 2.0, 5.0, 10.0, 20.0, 25.0, 50.0) if (high - low) / s <= most), 100.0)
+    else:
+        step = max(nice_step(high - low, 6), 1e-9)
         low, high = step * (low // step), step * -(-high // step)
     plot.span = (low, high)
-    plot.y1 -= 1.2 * style.size
+    reach = widest * abs(math.sin(math.radians(style.turn))) if turned else 0.2 * style.size
+    plot.y1 -= reach + style.size
     tick = step * -(-low // step)
     while tick <= high + 1e-9:
-        text = str(round(tick)) if spec.timed else f"{tick:g}"
-        canvas.text(plot.across(tick), plot.y1 + max(style.tick, 0) + 4, text, face, style.ink, "mt")
+        text = spec.ticks.format(y=round(tick), s=round(tick) % 100) if spec.timed else f"{tick:g}"
+        y = plot.y1 + max(style.tick, 0) + 4
+        if turned:
+            canvas.text(plot.across(tick), y + 0.3 * style.size, text, face, style.ink, "rm", style.turn)
+        else:
+            canvas.text(plot.across(tick), y, text, face, style.ink, "mt")
         plot.verticals.append(plot.across(tick))
         tick += step
+    if len(plot.verticals) < 2:
+        raise Crowded
 
 
-def _draw_frame(canvas: Canvas, plot: Plot, face: Any) -> None:
+def _draw_frame(canvas: Canvas, plot: Plot, face: Any, r: Random) -> None:
     """What is behind the marks: backgrounds, then for each tick its line and number, then the axes."""
     spec, style = plot.spec, plot.style
     if style.plot_background:
         canvas.rect(plot.x0, plot.y0, plot.x1, plot.y1, paint(style.plot_background))
     if style.bands and spec.kind != "barh" and spec.at is None:
-        step = (plot.x1 - plot.x0) / len(spec.categories)
         for i in range(0, len(spec.categories), 2):
-            canvas.rect(plot.x0 + i * step, plot.y0, plot.x0 + (i + 1) * step, plot.y1, paint("#f7f7f7"))
-    axis = paint(style.faint if style.ink != "#000000" else style.ink, width=1.0)
+            x = plot.x0 + i * plot.step
+            canvas.rect(x, plot.y0, x + plot.step, plot.y1, paint("#f7f7f7"))
+    elif style.bands and spec.kind == "barh":
+        for i in range(0, len(spec.categories), 2):
+            y = plot.y0 + i * plot.step
+            canvas.rect(plot.x0, y, plot.x1, y + plot.step, paint("#f7f7f7"))
+    if style.span and spec.timed and spec.kind != "barh":
+        start = plot.x1 - r.uniform(0.1, 0.35) * (plot.x1 - plot.x0)
+        canvas.rect(start, plot.y0, plot.x1, plot.y1, paint(r.choice(("#f3f3ee", "#eeeeee", "#e9f0f6"))))
+        word = r.choice(("Projected", "Forecast", "Estimate", "Recession", words.word(r).capitalize()))
+        canvas.text((start + plot.x1) / 2, plot.y0 + 2, word, face, style.ink, "mt")
+    axis = paint(style.axis_color or (style.faint if style.ink != "#000000" else style.ink), width=1.0)
     _draw_ticks(canvas, plot, face, axis)
     _draw_lines(canvas, plot, axis)
 
@@ -233,7 +272,8 @@ def _draw_lines(canvas: Canvas, plot: Plot, axis: Any) -> None:
     left, bottom = round(plot.x0) + 0.5, round(plot.y1) + 0.5
     zero = round((plot.across_value if flat else plot.up)(spec.axis.base)) + 0.5
     if style.frame:
-        canvas.rect(left, round(plot.y0) + 0.5, round(plot.x1) + 0.5, bottom, axis)
+        frame = paint(style.frame_color, width=1.0) if style.frame_color else axis
+        canvas.rect(left, round(plot.y0) + 0.5, round(plot.x1) + 0.5, bottom, frame)
     if style.value_line:
         canvas.line(*((left, bottom, plot.x1, bottom) if flat else (left, plot.y0, left, bottom)), axis)
     if style.category_line:

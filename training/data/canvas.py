@@ -15,6 +15,8 @@ from PIL import Image
 
 FONTS = Path(os.environ.get("TRAINING_FONTS", "/usr/share/fonts"))
 """The folder that fonts are taken from, TrueType or OpenType, at any depth."""
+_NORMAL = 5
+"""Width of a typeface as OpenType counts it."""
 _LEFT_OUT = ("mono", "symbol", "math", "emoji", "cjk", "dingbats", "chancery")
 
 
@@ -26,6 +28,7 @@ class Family:
     plain: str
     bold: str
     slanted: str
+    narrow: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -51,8 +54,9 @@ def families() -> tuple[Family, ...]:
             plain=files["plain"],
             bold=files.get("bold", files["plain"]),
             slanted=files.get("slanted", files["plain"]),
+            narrow=width < _NORMAL or "cond" in name.lower() or "narrow" in name.lower(),
         )
-        for (name, _), files in found.items()
+        for (name, width), files in found.items()
         if "plain" in files
     )
 
@@ -129,9 +133,27 @@ class Canvas:
         return Image.fromarray(self._pixels).convert("RGB")
 
     def text(
-        self, x: float, y: float, text: str, face: "skia.Font", fill: str, anchor: str = "lm", angle: float = 0.0
+        self,
+        x: float,
+        y: float,
+        text: str,
+        face: "skia.Font",
+        fill: str,
+        anchor: str = "lm",
+        angle: float = 0.0,
+        halo: str = "",
     ) -> None:
-        """Text whose left, middle or right (l, m, r) and top, middle, baseline or bottom (t, m, s, b) is at a point."""
+        """Text whose left, middle or right (l, m, r) and top, middle, baseline or bottom (t, m, s, b) is at a point.
+
+        ``halo`` is the colour of an outline.
+        """
+        if halo:
+            self._text(x, y, text, face, paint(halo, width=0.19 * face.getSize()), anchor, angle)
+        self._text(x, y, text, face, paint(fill), anchor, angle)
+
+    def _text(
+        self, x: float, y: float, text: str, face: "skia.Font", fill: "skia.Paint", anchor: str, angle: float
+    ) -> None:
         width = face.measureText(text) if anchor[0] != "l" else 0.0
         shift = {"l": 0.0, "m": -width / 2, "r": -width}[anchor[0]]
         size = face.getSize()
@@ -140,10 +162,10 @@ class Canvas:
             self.skia.save()
             self.skia.translate(x, y)
             self.skia.rotate(angle)
-            self.skia.drawString(text, shift, rise, face, paint(fill))
+            self.skia.drawString(text, shift, rise, face, fill)
             self.skia.restore()
         else:
-            self.skia.drawString(text, x + shift, y + rise, face, paint(fill))
+            self.skia.drawString(text, x + shift, y + rise, face, fill)
 
     def rect(self, x0: float, y0: float, x1: float, y1: float, fill: "skia.Paint", radius: float = 0.0) -> None:
         """A rectangle between two corners, in any order."""

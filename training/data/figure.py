@@ -7,15 +7,17 @@ Comes in: a `Spec`, a `Style`, a canvas and the rectangle to fill. Goes out: not
 from dataclasses import replace
 from random import Random
 
-from training.data import axes, legends, marks
+from training.data import axes, legends, marks, words
 from training.data.canvas import Canvas, Room, font, paint, wrap
 from training.data.marks import Crowded
 from training.data.spec import Spec
 from training.data.styles import Style
 
 
-def draw_chart(canvas: Canvas, spec: Spec, style: Style, r: Random, box: tuple[float, float, float, float]) -> None:
-    """Draw a chart into a rectangle.
+def draw_chart(
+    canvas: Canvas, spec: Spec, style: Style, r: Random, box: tuple[float, float, float, float]
+) -> frozenset[tuple[int, int]]:
+    """Draw a chart into a rectangle; returns series and category of values that it does not write although it might.
 
     Raises
     ------
@@ -26,6 +28,12 @@ def draw_chart(canvas: Canvas, spec: Spec, style: Style, r: Random, box: tuple[f
         style = replace(style, hatch=False)
     room = Room(*box)
     canvas.rect(*box, paint(style.background))
+    if style.card:
+        canvas.rect(*box, paint(r.choice(("#f2f2f2", "#f7f7f7", "#fafafa"))))
+        inset = r.uniform(3, 8)
+        room = Room(room.x0 + inset, room.y0 + inset, room.x1 - inset, room.y1 - inset)
+        canvas.rect(room.x0, room.y0, room.x1, room.y1, paint(style.background), 4)
+        canvas.rect(room.x0, room.y0, room.x1, room.y1, paint("#e4e4e4", width=1.0), 4)
     if style.border:
         canvas.rect(box[0] + 0.5, box[1] + 0.5, box[2] - 0.5, box[3] - 0.5, paint(style.border, width=1.0))
     if style.rule:
@@ -38,12 +46,12 @@ def draw_chart(canvas: Canvas, spec: Spec, style: Style, r: Random, box: tuple[f
         _titles(canvas, spec, style, room)
     if spec.kind == "pie":
         _pie(canvas, spec, style, r, room)
-        return
+        return frozenset()
     if len(spec.names) > 1 and style.legend not in ("inside", "direct"):
         legends.draw_legend(canvas, spec, style, room)
     if style.title_below:
         _titles(canvas, spec, style, room)
-    axes.draw_axes_chart(canvas, spec, style, r, room)
+    return axes.draw_axes_chart(canvas, spec, style, r, room)
 
 
 def _titles(canvas: Canvas, spec: Spec, style: Style, room: Room) -> None:
@@ -103,7 +111,22 @@ def _decorations(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room
         )
         canvas.text(room.x1, y, r.choice(("Show source", "Source", "Download")), small, "#1a73c9", "rt")
         room.y1 -= 2.2 * small.getSize()
-    for note in reversed(spec.notes):
+    if style.banner:
+        face = font(style.family.bold, style.size, style.hinting)
+        canvas.rect(room.x0, room.y0, room.x1, room.y0 + 2.4 * style.size, paint("#e3f0fc"), 2)
+        canvas.text(room.x0 + 14, room.y0 + 1.2 * style.size, words.phrase(r, 1, 2) + ":", face, "#1a4f7a")
+        start = room.x0 + 20 + face.measureText("Select a long range")
+        canvas.text(start, room.y0 + 1.2 * style.size, words.phrase(r, 3, 5), small, "#1a4f7a")
+        room.y0 += 3.4 * style.size
+    if style.button:
+        middle, text = (room.x0 + room.x1) / 2, words.phrase(r, 1, 2)
+        half = small.measureText(text) / 2 + 14
+        canvas.text(middle, room.y1 - 1.2 * style.size, text, small, "#1a73c9", "mm")
+        canvas.rect(
+            middle - half, room.y1 - 2.3 * style.size, middle + half, room.y1 - 2, paint("#1a73c9", width=1.0), 3
+        )
+        room.y1 -= 3.4 * style.size
+    for note in reversed(spec.notes if style.noted else ()):
         lines = wrap(note, small, room.width)[:2]
         for line in reversed(lines):
             room.y1 -= 1.25 * small.getSize()
@@ -131,8 +154,9 @@ def _pie(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room) -> Non
         room.x1 -= width + 8
         radius = min(room.width, room.height) * 0.5 - (1.6 * style.size if spec.printed else 2)
     else:
+        reach = (4.5 if spec.printed else 1) + (2 if style.leader else 0)
         radius = min(
-            room.height / 2 - 2 * style.size, (room.width / 2 - widest - (4.5 if spec.printed else 1) * style.size)
+            room.height / 2 - (3.4 if style.leader else 2) * style.size, room.width / 2 - widest - reach * style.size
         )
     if radius < max(40, 0.2 * min(room.width, room.height)):
         raise Crowded

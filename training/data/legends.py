@@ -38,7 +38,7 @@ def _column(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any) -> 
     x, y = room.x1 - width, room.y0 + 0.8 * style.size
     if style.legend_title:
         bold = font(style.family.bold, style.size, style.hinting)
-        canvas.text(x, y, "Legend" if style.titles_bold else "group", bold, style.ink)
+        canvas.text(x, y, style.legend_name, bold, style.ink)
         y += 1.5 * style.size
     for j, each in enumerate(lines):
         marks.swatch(canvas, style, j, x, y, key, spec.kind)

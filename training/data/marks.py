@@ -32,6 +32,19 @@ class Plot:
     span: tuple[float, float] | None = None
     verticals: list[float] = field(default_factory=list)
     shown: list[int] = field(default_factory=list)
+    unlabelled: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def from_edge(self) -> bool:
+        """Whether the first category stands at the left end of the plot and the last at its right."""
+        spec = self.spec
+        return spec.kind == "area" or spec.between is not None or (spec.kind == "line" and self.style.edges)
+
+    @property
+    def step(self) -> float:
+        """The room of a category along its axis."""
+        length = (self.y1 - self.y0) if self.spec.kind == "barh" else (self.x1 - self.x0)
+        return length / (len(self.spec.categories) + len(self.spec.breaks))
 
     def place(self, index: int) -> float:
         """The middle of a category: x, or y where bars lie."""
@@ -39,11 +52,12 @@ class Plot:
         if spec.at is not None:
             return self.across(spec.at[index])
         count = len(spec.categories)
+        slot = index + sum(place <= index for place in spec.breaks) + 0.5
         if spec.kind == "barh":
-            return self.y0 + (index + 0.5) * (self.y1 - self.y0) / count
-        if (spec.kind == "area" or spec.between) and count > 1:
+            return self.y0 + slot * self.step
+        if self.from_edge and count > 1:
             return self.x0 + index * (self.x1 - self.x0) / (count - 1)
-        return self.x0 + (index + 0.5) * (self.x1 - self.x0) / count
+        return self.x0 + slot * self.step
 
     def across(self, at: float) -> float:
         """Where a number of the lower axis stands."""
@@ -58,17 +72,17 @@ class Plot:
         """Where a value stands on the upright axis."""
         return self.y1 - self.spec.axis.at(value) * (self.y1 - self.y0)
 
-    def stacked(self) -> list[list[float | None]]:
-        """Values, each on top of those before it where they are stacked."""
+    def stacked(self, *, flipped: bool = False) -> list[list[float | None]]:
+        """Values, each on top of those before it where they are stacked, or of those after it."""
         spec = self.spec
         if spec.mode not in ("stacked", "share"):
             return [list(row) for row in spec.values]
         total = [0.0] * len(spec.categories)
         rows: list[list[float | None]] = []
-        for row in spec.values:
+        for row in reversed(spec.values) if flipped else spec.values:
             total = [t + (v or 0) for t, v in zip(total, row, strict=True)]
             rows.append(list(total))
-        return rows
+        return rows[::-1] if flipped else rows
 
     def covered(self, x0: float, y0: float, x1: float, y1: float) -> int:
         """How many marks reach into a rectangle, about."""
@@ -105,14 +119,12 @@ def swatch(canvas: Canvas, style: Style, index: int, x: float, y: float, size: f
 def draw_marks(canvas: Canvas, plot: Plot, r: Random) -> None:
     """Everything between the axes."""
     kind = plot.spec.kind
-    canvas.skia.save()
     if kind in ("line", "scatter"):
         _lines(canvas, plot, r)
     elif kind == "area":
         _areas(canvas, plot)
     else:
         _bars(canvas, plot)
-    canvas.skia.restore()
 
 
 def _marker(canvas: Canvas, style: Style, x: float, y: float, index: int, fill: str) -> None:
@@ -159,20 +171,21 @@ def _bars(canvas: Canvas, plot: Plot) -> None:
     spec, style = plot.spec, plot.style
     flat = spec.kind == "barh"
     piled = spec.mode in ("stacked", "share")
-    step = ((plot.y1 - plot.y0) if flat else (plot.x1 - plot.x0)) / len(spec.categories)
     lanes = 1 if piled else len(spec.names)
-    thick = step * style.width / lanes
+    thick = plot.step * style.width / lanes
+    turn = -1 if style.flipped else 1
     if thick < (0.85 * style.size if spec.printed and flat else 2.5):
         raise Crowded
     to = plot.across_value if flat else plot.up
-    tops = plot.stacked()
+    tops = plot.stacked(flipped=style.flipped)
     for j, row in enumerate(spec.values):
         for i, value in enumerate(row):
             if value is None:
                 continue
-            lane = 0.0 if piled else (j - (lanes - 1) / 2) * thick
+            lane = 0.0 if piled else turn * (j - (lanes - 1) / 2) * thick
             middle = plot.place(i) + lane
-            low = to(tops[j - 1][i] or 0) if piled and j else to(spec.axis.base)
+            below = tops[j - turn][i] if piled and 0 <= j - turn < len(tops) else None
+            low = to(spec.axis.base if below is None else below)
             high = to(tops[j][i] or 0)
             half = thick * (1 - style.gap) / 2
             box = (low, middle - half, high, middle + half) if flat else (middle - half, low, middle + half, high)
@@ -216,6 +229,8 @@ def _bar_label(
         if not flat and width > 1.3 * thick:
             raise Crowded
         at = ((low + high) / 2, middle) if flat else (middle, (low + high) / 2)
+        if flat and style.label_at == "inside" and fits:
+            at = (high - (width / 2 + 5) * (1 if high >= low else -1), middle)
         _middle_label(canvas, style, text, face, index, at)
         return
     inside = style.label_at == "inside" and style.mark == "bar" and fits
@@ -230,12 +245,16 @@ def _bar_label(
     grows = sign * (-1 if inside else 1)
     anchor = ("lm" if grows > 0 else "rm") if flat else ("mb" if grows < 0 else "mt")
     at = (at_end, middle) if flat else (middle, at_end)
-    canvas.text(*at, text, face, _contrast(style, index) if inside else style.ink, anchor)
+    halo = style.background if style.halo and not inside else ""
+    canvas.text(*at, text, face, _contrast(style, index) if inside else style.ink, anchor, halo=halo)
 
 
 def _middle_label(canvas: Canvas, style: Style, text: str, face: Any, index: int, at: tuple[float, float]) -> None:
     """A value in the middle of its bar, in a box or not."""
     (x, y), size = at, style.size
+    if style.halo:
+        canvas.text(x, y, text, face, "#ffffff", "mm", halo="#000000")
+        return
     fill = _contrast(style, index)
     if style.label_box:
         half = face.measureText(text) / 2 + 2
@@ -276,8 +295,35 @@ def _lines(canvas: Canvas, plot: Plot, r: Random) -> None:
         _line_labels(canvas, plot)
 
 
+def _sparse_labels(canvas: Canvas, plot: Plot) -> None:
+    """Values above the points, but for those that would meet one that is written; lines may run through them."""
+    spec, style = plot.spec, plot.style
+    if spec.printed is None:
+        return
+    size = style.size * 0.92
+    face = _label_font(style, size)
+    halo = style.background if style.halo else ""
+    taken: list[tuple[float, float, float]] = []
+    tops = plot.stacked()
+    for j, row in enumerate(spec.values):
+        for i, value in enumerate(row):
+            if value is None:
+                continue
+            x, y = plot.place(i), plot.up(tops[j][i] or 0) - style.marker_size - 4
+            text = spec.printed(value)
+            half = face.measureText(text) / 2
+            if any(abs(x - x1) < half + half1 + 1 and abs(y - y1) < 1.05 * size for x1, y1, half1 in taken):
+                plot.unlabelled.add((j, i))
+                continue
+            taken.append((x, y, half))
+            canvas.text(x, y, text, face, style.ink, "mb", halo=halo)
+
+
 def _line_labels(canvas: Canvas, plot: Plot) -> None:
     """Values above the points, below where the line turns there."""
+    if plot.style.sparse:
+        _sparse_labels(canvas, plot)
+        return
     spec, style = plot.spec, plot.style
     size = style.size * 0.92
     step = abs(plot.place(1) - plot.place(0)) if len(spec.categories) > 1 else 1e9
@@ -341,6 +387,8 @@ def draw_pie(
     edge = paint(style.edge or style.background, width=r.choice((1.0, 2.0)))
     inside = r.random() < 0.5
     two_lines = named and r.random() < 0.35
+    leader = named and style.leader
+    bold = _label_font(style, style.size) if not leader else font(style.family.bold, style.size, style.hinting)
     for i, value in enumerate(spec.values[0]):
         sweep = 360 * (value or 0) / total
         canvas.wedge(x, y, radius, start, sweep, paint(style.palette[i % len(style.palette)]))
@@ -351,8 +399,21 @@ def draw_pie(
         side = ("l" if cos > 0.15 else "r" if cos < -0.15 else "m") + (
             "m" if abs(sin) < 0.85 else "t" if sin > 0 else "b"
         )
-        out = radius + 8
-        if named:
+        out = radius + (8 if not leader else 2.2 * style.size)
+        if leader:
+            canvas.line(
+                x + (radius + 2) * cos,
+                y + (radius + 2) * sin,
+                x + (out - 4) * cos,
+                y + (out - 4) * sin,
+                paint(style.palette[i % len(style.palette)], width=1.0),
+            )
+            name = spec.categories[i] + ("" if not text else " ")
+            wide = bold.measureText(name)
+            left = x + out * cos - {"l": 0.0, "m": 0.5, "r": 1.0}[side[0]] * (wide + face.measureText(text))
+            canvas.text(left, y + out * sin, name, bold, style.ink, "l" + side[1])
+            canvas.text(left + wide, y + out * sin, text, face, style.ink, "l" + side[1])
+        elif named:
             name = spec.categories[i]
             if text and inside and sweep > 22:
                 canvas.text(x + out * cos, y + out * sin, name, face, style.ink, side)

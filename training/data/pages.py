@@ -31,6 +31,7 @@ class _Page:
     bold: object
     slanted: object
     size: float
+    airy: bool = False
 
     def add(self, kind: str, x0: float, y0: float, x1: float, y1: float) -> None:
         self.blocks.append((kind, (x0 / self.width, y0 / self.height, x1 / self.width, y1 / self.height)))
@@ -43,7 +44,7 @@ def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
     style = random_style(r)
     size = r.choice((7.5, 8, 8.5, 9, 10, 11))
     faces = (font(path, size) for path in (style.family.plain, style.family.bold, style.family.slanted))
-    page = _Page(canvas, r, width, height, [], *faces, size)  # type: ignore[call-arg]
+    page = _Page(canvas, r, width, height, [], *faces, size, airy=r.random() < 0.3)  # type: ignore[call-arg]
     left, right = r.uniform(0.05, 0.12) * width, width - r.uniform(0.05, 0.12) * width
     y = r.uniform(0.04, 0.09) * height
     if r.random() < 0.4:
@@ -60,7 +61,7 @@ def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
         y = _figure(page, left, right, y, bottom, r.uniform(0.2, 0.35) * height)
     for column in range(columns):
         x = left + column * (span + gutter)
-        _column(page, x, x + span, y + (r.uniform(0, 60) if r.random() < 0.1 else 0), bottom)
+        _column(page, x, x + span, y + _gap(page, 0.1, 60), bottom)
     if r.random() < 0.6:
         canvas.text(
             r.choice((left, width / 2, right)), height * 0.965, str(r.randint(1, 400)), page.body, "#333333", "mm"
@@ -73,7 +74,7 @@ def _column(page: _Page, x0: float, x1: float, y: float, bottom: float) -> None:
     end = bottom if r.random() < 0.8 else bottom * r.uniform(0.5, 0.9)
     while y < end - 3 * page.size:
         x = r.random()
-        if x < 0.56:
+        if x < (0.4 if page.airy else 0.56):
             text = " ".join(words.sentence(r) for _ in range(r.choice((1, 2, 3, 4, 6, 9, 14))))
             y = _paragraph(page, text, page.body, x0, x1, y, "text", lines=int((end - y) / (1.3 * page.size)))
         elif x < 0.68:
@@ -85,8 +86,15 @@ def _column(page: _Page, x0: float, x1: float, y: float, bottom: float) -> None:
             y = _table(page, x0, x1, y, end)
         else:
             y = _picture(page, x0, x1, y, end)
-        if r.random() < 0.08:
-            y += r.uniform(1, 12) * page.size
+        y += _gap(page, 0.08, 12 * page.size)
+
+
+def _gap(page: _Page, likely: float, most: float) -> float:
+    """Room left empty between blocks: now and then, and on airy pages often and more."""
+    r = page.r
+    if page.airy:
+        return r.uniform(0, 0.3) * page.height if r.random() < 0.35 else 0.0
+    return r.uniform(0, most) if r.random() < likely else 0.0
 
 
 def _paragraph(page: _Page, text: str, face: object, x0: float, x1: float, y: float, kind: str, *, lines: int) -> float:
@@ -142,7 +150,7 @@ def _chart(page: _Page, x: float, y: float, width: float, height: float) -> bool
     for _ in range(6):
         scale = r.uniform(0.45, 0.8) if width < 300 else r.uniform(0.55, 0.95)
         spec, style = random_spec(r), random_style(r)
-        page.canvas.skia.save()
+        before = page.canvas.skia.save()
         page.canvas.skia.translate(x, y)
         page.canvas.skia.scale(scale, scale)
         page.canvas.skia.clipRect(skia.Rect.MakeWH(width / scale, height / scale))
@@ -153,7 +161,7 @@ def _chart(page: _Page, x: float, y: float, width: float, height: float) -> bool
         else:
             return True
         finally:
-            page.canvas.skia.restore()
+            page.canvas.skia.restoreToCount(before)
     return False
 
 

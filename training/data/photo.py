@@ -26,7 +26,7 @@ def worn(image: Image.Image, r: Random) -> Image.Image:
     """The picture after what may happen to it; half of them are left alone."""
     if r.random() < CLEAN:
         return image
-    if r.random() < 0.55:
+    if r.random() < 0.4:
         image = _moved(image, r)
     if r.random() < 0.3:
         image = image.convert("L").convert("RGB")
@@ -35,7 +35,7 @@ def worn(image: Image.Image, r: Random) -> Image.Image:
     if r.random() < 0.2:
         image = _coarse(image, r)
     elif r.random() < 0.25:
-        image = image.filter(ImageFilter.GaussianBlur(r.uniform(0.3, 0.9)))
+        image = image.filter(ImageFilter.BoxBlur(r.uniform(0.2, 0.9)))
     if r.random() < 0.25:
         image = _grained(image, r)
     return jpeg(image, r.randint(28, 92)) if r.random() < 0.45 else image

@@ -3,7 +3,7 @@
 Comes in: a ``random.Random`` and the size of picture wanted. Goes out: `Sample`. Knows nothing of tokens or models.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from random import Random
 from typing import Literal
@@ -27,15 +27,19 @@ UNIT = 28
 CHART_SIZES = (
     (27, 18), (27, 19), (24, 17), (25, 20), (22, 15), (22, 15), (20, 14), (20, 14), (18, 13), (18, 13), (16, 12),
     (16, 12), (14, 10), (13, 12), (12, 9), (9, 12), (12, 12), (17, 17), (22, 22), (17, 22), (15, 27), (14, 20),
-    (28, 12), (26, 10), (20, 8), (12, 5), (32, 15), (20, 25),
+    (28, 12), (26, 10), (20, 8), (13, 6), (32, 15), (20, 25),
+    (27, 18), (23, 14), (23, 14), (23, 14), (18, 22), (12, 12), (12, 12), (8, 12), (14, 12), (13, 9), (30, 12),
 )  # fmt: skip
 """Width and height of charts, in units; more common ones stand twice."""
 PAGE_SIZE = (22, 22)
-TEXT_SIZES = ((8, 1), (16, 1), (16, 2), (12, 4))
+TEXT_SIZES = ((8, 1), (16, 1), (16, 2), (12, 4), (24, 2), (1, 10), (2, 16), (10, 10))
 LARGEST = 512
 """Units of the largest picture: 401,408 pixels, as the image processor allows."""
-_PLOTTED = 0.02 if find_spec("matplotlib") else 0.0
+PLOTTED = 0.03 if find_spec("matplotlib") else 0.0
 """Share of charts that matplotlib draws, where it is installed: it takes twenty times as long."""
+_SMOOTH = 0.6
+"""Share of charts shrunk as they are drawn rather than as pictures, which takes as long as drawing."""
+_TILTED = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ class Sample:
         return self.spec
 
 
-def chart(r: Random, size: tuple[int, int], kind: Kind | None = None, *, plots: float = _PLOTTED) -> Sample:
+def chart(r: Random, size: tuple[int, int], kind: Kind | None = None, *, plots: float = PLOTTED) -> Sample:
     """A chart of a size in units."""
     width, height = size[0] * UNIT, size[1] * UNIT
     while True:
@@ -73,7 +77,11 @@ def chart(r: Random, size: tuple[int, int], kind: Kind | None = None, *, plots: 
         )
         natural = (round(width * scale), round(height * scale))
         try:
-            image = plotted.draw(spec, r, natural) if r.random() < plots else _own(spec, r, natural)
+            if r.random() < plots:
+                image = plotted.draw(spec, r, natural)
+            else:
+                image, unlabelled = _own(spec, r, natural, (width, height) if r.random() < _SMOOTH else natural)
+                spec = replace(spec, unlabelled=unlabelled)
         except Crowded:
             continue
         if image.size != (width, height):
@@ -96,9 +104,10 @@ def page(r: Random) -> Sample:
 
 def text(r: Random, size: tuple[int, int]) -> Sample:
     """Lines of text, to learn letters and digits from."""
-    width, height = size[0] * UNIT, size[1] * UNIT
+    turned = size[1] > size[0]
+    width, height = (size[1] * UNIT, size[0] * UNIT) if turned else (size[0] * UNIT, size[1] * UNIT)
     family = r.choice(families())
-    points = r.uniform(9, 20 if size[1] == 1 else 15)
+    points = r.choice((r.uniform(8.5, 12), r.uniform(9, 20 if min(size) == 1 else 15)))
     face = font(
         r.choice((family.plain, family.plain, family.bold, family.slanted)), round(points, 1), r.choice((0, 0, 1, 3))
     )
@@ -126,7 +135,10 @@ def text(r: Random, size: tuple[int, int]) -> Sample:
             canvas.text(r.uniform(2, 6), y, line, face, ink, "lt")
             lines.append(line)
         y += points * r.uniform(1.25, 1.6)
-    return Sample(image=canvas.image(), task="text", answer="\n".join(lines))
+    image = canvas.image()
+    return Sample(
+        image=image.transpose(Image.Transpose.ROTATE_90) if turned else image, task="text", answer="\n".join(lines)
+    )
 
 
 def _piece(r: Random) -> str:
@@ -138,6 +150,8 @@ def _piece(r: Random) -> str:
     if x < 0.55:
         return words.code(r)
     number = 10 ** r.uniform(-1, 6)
+    if x < 0.65:
+        return f"{number:,.{r.choice((0, 0, 1, 2))}f}".replace(",", r.choice((" ", " ", "", ",")))
     return r.choice(
         (
             "{n:.0f}",
@@ -155,10 +169,23 @@ def _piece(r: Random) -> str:
     ).format(n=number, p=r.uniform(0, 100), y=r.randint(1900, 2030))
 
 
-def _own(spec: Spec, r: Random, size: tuple[int, int]) -> Image.Image:
-    canvas = Canvas(*size)
+def scaled(sample: Sample, size: tuple[int, int]) -> Sample:
+    """The same picture at another size in units."""
+    return replace(
+        sample, image=sample.image.resize((size[0] * UNIT, size[1] * UNIT), Image.Resampling.BICUBIC, reducing_gap=2)
+    )
+
+
+def _own(
+    spec: Spec, r: Random, size: tuple[int, int], pixels: tuple[int, int]
+) -> tuple[Image.Image, frozenset[tuple[int, int]]]:
+    """A chart laid out for a size, drawn in as many pixels, and the values that it does not write."""
     style = random_style(r)
+    canvas = Canvas(*pixels, style.background)
+    if r.random() < _TILTED:
+        canvas.skia.rotate(r.gauss(0, 0.8), pixels[0] / 2, pixels[1] / 2)
+    canvas.skia.scale(pixels[0] / size[0], pixels[1] / size[1])
     large = r.uniform(1.15, 1.9) if size[0] * size[1] > 150_000 and r.random() < 0.3 else 1.0
     canvas.skia.scale(large, large)
-    draw_chart(canvas, spec, style, r, (0.0, 0.0, size[0] / large, size[1] / large))
-    return canvas.image()
+    unlabelled = draw_chart(canvas, spec, style, r, (0.0, 0.0, size[0] / large, size[1] / large))
+    return canvas.image(), unlabelled

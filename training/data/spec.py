@@ -3,6 +3,7 @@
 Comes in: a ``random.Random``. Goes out: `Spec`. Knows nothing of how it is drawn (styles.py, figure.py).
 """
 
+import datetime as dt
 import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,7 +23,11 @@ MOST_CELLS = 84
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """How a number is written: ``si`` writes thousands and millions as letters, ``comma`` is the decimal mark."""
+    """How a number is written.
+
+    ``si`` writes thousands and millions as letters, ``comma`` is the decimal mark, ``trim`` leaves out noughts at the
+    end.
+    """
 
     decimals: int = 0
     prefix: str = ""
@@ -30,6 +35,7 @@ class Format:
     thousands: str = ""
     comma: bool = False
     si: tuple[str, str, str] | None = None
+    trim: bool = False
 
     def __call__(self, value: float, *, plain: bool = False) -> str:
         """The number as drawn; ``plain`` leaves out what parts thousands and has a point, as answers are written."""
@@ -43,6 +49,8 @@ class Format:
                     (d for d in range(3) if abs(round(value, d) - value) < 10**-d * 1e-6), self.decimals or 2
                 )
         text = f"{abs(value):,.{max(0, decimals)}f}"
+        if self.trim and "." in text:
+            text = text.rstrip("0").rstrip(".")
         sign = "-" if value < 0 and text.strip("0.,") else ""
         if plain:
             text = text.replace(",", "")
@@ -57,7 +65,9 @@ class Format:
         scale = 1.0
         if self.si and step * 100 >= 1000:
             scale = 1000.0 ** min(3, int(math.log10(step * 100) // 3))
-        return replace(self, decimals=max(0, -math.floor(math.log10(step / scale) + 1e-9)))
+        part = step / scale
+        needed = (d for d in range(12) if abs(round(part, d) - part) < 1e-6 * part)
+        return replace(self, decimals=next(needed, 12))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +112,8 @@ class Spec:
     numeric axis, None where they are evenly spaced. ``timed``: categories follow one another, so that labels may be
     left out. ``printed`` is how the values are written at their marks, None when they are not. ``between`` are many
     more values by series, evenly spaced from the first category to the last, for lines not read at every point.
+    ``ticks`` writes a whole year under a scale of years. ``breaks`` are categories before which a place stays empty.
+    ``unlabelled`` are series and category of values that are not written although others are: drawing finds them.
     """
 
     kind: Kind
@@ -119,6 +131,9 @@ class Spec:
     printed: Format | None
     notes: tuple[str, ...]
     between: tuple[tuple[float, ...], ...] | None = None
+    ticks: str = "{y}"
+    breaks: tuple[int, ...] = ()
+    unlabelled: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def cells(self) -> int:
@@ -158,6 +173,7 @@ def random_spec(r: Random, kind: Kind | None = None) -> Spec:
     if (
         kind in ("line", "area")
         and mode in ("single", "grouped")
+        and not any(None in row for row in values)
         and 4 <= count <= 14
         and timed
         and at is None
@@ -165,6 +181,9 @@ def random_spec(r: Random, kind: Kind | None = None) -> Spec:
     ):
         between = _between(r, values, axis)
     printed = base if print_them and not axis.log and between is None else None
+    breaks = ()
+    if kind in ("bar", "barh") and not timed and 3 < count < 20 and r.random() < 0.06:
+        breaks = tuple(sorted(r.sample(range(1, count), r.choice((1, 1, 2)))))
     return Spec(
         kind=kind,
         mode=mode,
@@ -181,6 +200,8 @@ def random_spec(r: Random, kind: Kind | None = None) -> Spec:
         printed=printed,
         notes=tuple(words.source(r) for _ in range(r.choice((0, 0, 1, 1, 2)))),
         between=between,
+        ticks=r.choice(("{y}", "{y}", "{y}", "Jan {y}", "'{s:02}", "1/1/{y}")) if categories[0][4:5] == "-" else "{y}",
+        breaks=breaks,
     )
 
 
@@ -203,7 +224,7 @@ def _sizes(r: Random, kind: Kind, mode: Mode) -> tuple[int, int]:
         return 1, r.randint(4, 14)
     if kind in ("line", "area"):
         count = r.choices(
-            (r.randint(2, 6), r.randint(5, 13), r.randint(12, 26), r.randint(24, 40)), (0.14, 0.46, 0.28, 0.12)
+            (r.randint(2, 6), r.randint(5, 13), r.randint(12, 26), r.randint(24, 60)), (0.13, 0.43, 0.29, 0.15)
         )[0]
     else:
         count = r.choices(
@@ -234,19 +255,14 @@ def _categories(r: Random, kind: Kind, count: int) -> tuple[bool, str, list[str]
 def _times(r: Random, kind: Kind, count: int) -> tuple[str, list[str], tuple[float, ...] | None]:
     """Names of moments that follow one another; uneven years have positions."""
     x = r.random()
+    if kind in ("line", "area") and 14 <= count <= 54 and x < 0.12:
+        return "Month", *_calendar(r.randint(1960, 2025), r.choice((0, 0, 0, r.randrange(12))), count)
     year, month = (
         r.randint(1860, 1990) if r.random() < 0.15 else r.randint(2023 - 2 * count, 2026 - count // 2),
         r.randrange(12),
     )
     if x < 0.5:
-        step = r.choice((1, 1, 1, 1, 1, 2, 5, 10)) if count < 15 else 1
-        year = min(year, 2035 - step * count)
-        years = [year + i * step for i in range(count)]
-        if kind in ("line", "area") and count > 3 and r.random() < 0.15:
-            years = sorted(r.sample(range(year, year + 2 * count), count))
-            return "Year", [str(y) for y in years], tuple(map(float, years))
-        star = r.randint(1, 3) if r.random() < 0.07 else 0
-        return "Year", [f"{y}{'*' if i >= count - star else ''}" for i, y in enumerate(years)], None
+        return "Year", *_years(r, kind, count, year)
     if x < 0.57:
         style = r.choice(("{a}/{b:02}", "FY {a}", "{a}-{b:02}", "FY{s:02}", "'{s:02}", "{a}E"))
         return (
@@ -269,9 +285,28 @@ def _times(r: Random, kind: Kind, count: int) -> tuple[str, list[str], tuple[flo
     if x < 0.96 and count <= 12:
         first = r.randrange(1850, 1950, 10)
         return "Decade", [f"{first + 10 * i}s" for i in range(count)], None
-    step, style = r.choice((1, 7, 30)), r.choice(("{n}/{d}/{y}", "{m} {d}", "{y}-{n:02}-{d:02}", "{d} {m}"))
-    days = [r.randint(1, 28) + i * step for i in range(1)]
-    return "Date", [_date(style, year, month * 30 + days[0] + i * step) for i in range(count)], None
+    step, style = r.choice((1, 1, 7, 14, 30)), r.choice(("{n}/{d}/{y}", "{m} {d}", "{y}-{n:02}-{d:02}", "{d} {m}"))
+    first = dt.date(year, month + 1, r.randint(1, 28))
+    return "Date", [_date(style, first + dt.timedelta(i * step)) for i in range(count)], None
+
+
+def _years(r: Random, kind: Kind, count: int, year: int) -> tuple[list[str], tuple[float, ...] | None]:
+    """Years as names, or along a scale that need not name each of them."""
+    step = r.choice((1, 1, 1, 1, 1, 2, 5, 10)) if count < 15 else 1
+    year = min(year, 2035 - step * count)
+    years = [year + i * step for i in range(count)]
+    if kind in ("line", "area") and count > 3 and r.random() < 0.38:
+        if r.random() < 0.5:
+            years = sorted(r.sample(range(year, year + r.choice((1, 2, 2)) * count + 3), count))
+        return [str(y) for y in years], tuple(map(float, years))
+    starred, star = (r.randint(1, 3), r.choice(("*", "*", "**"))) if r.random() < 0.1 else (0, "")
+    return [f"{y}{star if i >= count - starred else ''}" for i, y in enumerate(years)], None
+
+
+def _calendar(year: int, month: int, count: int) -> tuple[list[str], tuple[float, ...]]:
+    """Months along a scale of years, which alone are written: names as 2012-01, places in years."""
+    months = [year * 12 + month + i for i in range(count)]
+    return [f"{m // 12}-{m % 12 + 1:02}" for m in months], tuple(m / 12 for m in months)
 
 
 def _quarter(style: str, number: int) -> str:
@@ -283,9 +318,8 @@ def _month(style: str, number: int) -> str:
     return style.format(m=name[:3], l=name, y=year, s=year % 100, n=number % 12 + 1)
 
 
-def _date(style: str, year: int, day: int) -> str:
-    month = day // 30
-    return style.format(n=month % 12 + 1, d=day % 28 + 1, y=year + month // 12, m=words.MONTHS[month % 12][:3])
+def _date(style: str, day: dt.date) -> str:
+    return style.format(n=day.month, d=day.day, y=day.year, m=words.MONTHS[day.month - 1][:3])
 
 
 def _values(
@@ -324,9 +358,10 @@ def _values(
         rows.append(tuple(round(v, decimals) if v < 1e6 or r.random() < 0.6 else round(v, -3) for v in row))
     if not timed and kind in ("bar", "barh") and mode == "single" and r.random() < 0.55:
         rows[0] = tuple(sorted(rows[0], reverse=r.random() < 0.85, key=lambda v: v or 0))
-    if names > 1 and mode == "grouped" and count > 3 and r.random() < 0.08:
-        j, cut = r.randrange(names), r.randint(1, count // 2)
-        rows[j] = (None,) * cut + rows[j][cut:] if r.random() < 0.6 else rows[j][:-cut] + (None,) * cut
+    if names > 1 and mode == "grouped" and count > 3 and r.random() < 0.14:
+        for j in r.sample(range(names), r.randint(1, names - 1)):
+            cut = r.randint(1, count // 2)
+            rows[j] = (None,) * cut + rows[j][cut:] if r.random() < 0.6 else rows[j][:-cut] + (None,) * cut
     return tuple(rows), decimals
 
 
@@ -394,6 +429,7 @@ def _format(r: Random, decimals: int, values: tuple[tuple[float | None, ...], ..
         thousands=thousands,
         comma=comma,
         si=si,
+        trim=r.random() < 0.3,
     )
 
 

@@ -1,13 +1,16 @@
 """How a chart is drawn: fonts, colours, where legend, titles and grid go, in the manner of many programs and houses.
 
 Comes in: a ``random.Random``. Goes out: `Style`. Knows nothing of data. The manners were written from looking at what
-such charts have in common; a third of all styles is a free mixture.
+such charts have in common; a sixth of all styles is a free mixture, and a quarter of the others borrows from one.
 """
 
-from dataclasses import dataclass, replace
+import colorsys
+from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any
 
+from training.data import words
 from training.data.canvas import Family, families
 
 PALETTES = tuple(
@@ -37,6 +40,9 @@ PALETTES = tuple(
         "#440154 #3b528b #21918c #5ec962 #fde725 #31688e #35b779 #90d743",
         "#ff0000 #0000ff #008000 #ffa500 #800080 #00a0a0 #ff00ff #808000",
         "#2f4b7c #ffa600 #d45087 #003f5c #f95d6a #665191 #a05195 #ff7c43",
+        "#1b7a68 #45b5aa #93d5c8 #cbe8e8 #0d4a3f #6b8f88 #b5d0cb #e2f2f0",
+        "#b35806 #d8a800 #8f9e3a #e0893b #f1b389 #7f3b08 #c7a252 #5d6b1f",
+        "#d1301f #436983 #86a873 #7ea4c0 #949d48 #ea9e2c #333333 #bababa",
     )
 )  # fmt: skip
 
@@ -113,28 +119,86 @@ class Style:
     margin: float = 10.0
     aired: float = 0.0
     """Share of the height left empty below."""
+    axis_color: str = ""
+    frame_color: str = ""
+    axis_title: float = 1.0
+    """Size of the axes' titles, as a share of the labels'."""
+    category_turned: bool = False
+    """Where bars lie, the title of their names stands at the left, turned."""
+    thinned: bool = False
+    """Names of moments are turned, and some left out."""
+    halo: bool = False
+    """Values have an outline."""
+    sparse: bool = False
+    """Values at lines are left out where they would meet others, rather than moved."""
+    flipped: bool = False
+    """Bars stand, or are piled, in the opposite order of the legend."""
+    leader: bool = False
+    """Slices are joined to their names by lines, the names bold."""
+    span: bool = False
+    """The last categories have another background, and a word at its top."""
+    edges: bool = False
+    """Lines begin at the value axis and end where the plot does."""
+    noted: bool = True
+    """Sources and notes stand below."""
+    legend_name: str = "group"
+    banner: bool = False
+    button: bool = False
+    card: bool = False
 
 
 def random_style(r: Random) -> Style:
     """A style in some manner."""
-    family = r.choice(families())
-    style = Style(family=family, heading=family if r.random() < 0.8 else r.choice(families()))
+    family = _any(r)
+    fields = {"family": family, "heading": family if r.random() < 0.8 else _any(r)}
     manner = r.choices(tuple(_MANNERS), tuple(weight for weight, _ in _MANNERS.values()))[0]
-    style = replace(style, **_MANNERS[manner][1](r))
+    fields |= _MANNERS[manner][1](r)
     if manner != "free" and r.random() < 0.25:  # nobody keeps to the defaults
         free = _free(r)
-        for key in r.sample(sorted(free), 4):
-            style = replace(style, **{key: free[key]})
-    if not style.varied and r.random() < 0.3:
-        start = r.randrange(len(style.palette))
-        style = replace(style, palette=style.palette[start:] + style.palette[:start])
-    return style
+        fields |= {key: free[key] for key in r.sample(sorted(free), 4)}
+    if r.random() < 0.1:
+        fields["palette"] = _tints(r)
+    if not fields.get("varied") and r.random() < 0.3:
+        palette = fields.get("palette", PALETTES[0])
+        start = r.randrange(len(palette))
+        fields["palette"] = palette[start:] + palette[:start]
+    return Style(**fields)
+
+
+def _any(r: Random) -> Family:
+    """A family; narrow ones are rarer than their number."""
+    family = r.choice(families())
+    return r.choice(families()) if family.narrow and r.random() < 0.7 else family
 
 
 def _named(r: Random, *parts: str) -> Family:
     """A family whose name has one of the parts, else any."""
+    wide, fitting = _fitting(parts)
+    return r.choice((wide if r.random() < 0.92 else fitting) or families())
+
+
+@lru_cache(maxsize=64)
+def _fitting(parts: tuple[str, ...]) -> tuple[list[Family], list[Family]]:
+    """Families whose name has one of the parts: those that are not narrow, and all."""
     fitting = [f for f in families() if any(part in f.name.lower() for part in parts)]
-    return r.choice(fitting or families())
+    return [f for f in fitting if not f.narrow or "narrow" in parts], fitting
+
+
+def _heading(r: Random) -> str:
+    """What a legend calls its names."""
+    return r.choice(("Legend", "group", "type", words.word(r), words.phrase(r, 1, 2), words.phrase(r, 1, 1)))
+
+
+def _tints(r: Random) -> tuple[str, ...]:
+    """One hue, as many tints as a chart has series at most; neighbours are mostly far apart."""
+    hue, order = r.random(), r.choice((range(6), (0, 3, 5, 1, 4, 2), (0, 4, 2, 5, 1, 3), (5, 2, 0, 4, 1, 3)))
+    strong, dark, light = r.uniform(0.25, 0.9), r.uniform(0.15, 0.4), r.uniform(0.7, 0.9)
+    rows = []
+    for i in (*order, *order):
+        lightness = dark + (light - dark) * i / 5
+        parts = colorsys.hls_to_rgb(hue, lightness, strong)
+        rows.append("#" + "".join(f"{round(255 * part):02x}" for part in parts))
+    return tuple(rows)
 
 
 def _portal(r: Random) -> dict[str, Any]:
@@ -145,7 +209,9 @@ def _portal(r: Random) -> dict[str, Any]:
         "bands": r.random() < 0.75, "legend": "bottom", "symbol": "circle", "legend_bold": True, "value_title": "turned",
         "width": r.uniform(0.45, 0.8), "label_bold": True, "label_at": "end", "label_box": r.random() < 0.3, "toolbar": r.random() < 0.8,
         "links": r.random() < 0.8, "line": r.uniform(2, 3), "marker": "circle", "turn": r.choice((-45, -45, -90)), "category_line": True,
-        "tick": 0.0, "margin": r.uniform(10, 24), "aired": r.uniform(0, 0.08),
+        "tick": 0.0, "margin": r.uniform(10, 24), "aired": r.uniform(0, 0.08), "axis_title": r.uniform(0.8, 1.0), "category_turned": r.random() < 0.7,
+        "thinned": r.random() < 0.8, "halo": r.random() < 0.7, "sparse": r.random() < 0.9, "flipped": r.random() < 0.4, "leader": r.random() < 0.8, "title_scale": r.uniform(1.1, 1.5),
+        "banner": r.random() < 0.2, "button": r.random() < 0.15, "card": r.random() < 0.5, "axis_color": r.choice(("#333333", "#222222", "#666666")),
     }  # fmt: skip
 
 
@@ -154,10 +220,11 @@ def _research(r: Random) -> dict[str, Any]:
     return {
         "family": _named(r, "open sans", "noto sans", "dejavu sans", "liberation sans"), "heading": serif, "size": r.uniform(10.5, 12.5),
         "ink": "#333333", "faint": "#555555", "title_color": r.choice(("#818181", "#555555", "#000000")), "title_scale": r.uniform(1.2, 1.5),
-        "title_style": r.choice(("slanted", "slanted", "bold")), "title_at": "left", "palette": r.choice(PALETTES[4:7]),
-        "grid": r.choice(("none", "none", "value")), "grid_color": "#e6e6e6", "legend": "bottom", "symbol": r.choice(("circle", "circle", "line")),
+        "title_style": r.choice(("slanted", "slanted", "bold")), "title_at": "left", "palette": r.choice((*PALETTES[4:7], PALETTES[24], PALETTES[25], PALETTES[26], _tints(r), _tints(r))),
+        "grid": r.choice(("none", "value", "value")), "grid_color": r.choice(("#e6e6e6", "#f0f0f0")), "grid_dash": r.choice(((), (1.5, 3))), "axis_color": r.choice(("#c0d0e0", "#ccd6eb", "#cccccc", "#888888")),
+        "edges": r.random() < 0.6, "noted": r.random() < 0.5, "thinned": r.random() < 0.5, "halo": r.random() < 0.5, "sparse": r.random() < 0.5, "flipped": r.random() < 0.4, "span": r.random() < 0.1, "legend": "bottom", "symbol": r.choice(("circle", "circle", "line")),
         "legend_bold": True, "value_title": "none", "width": r.uniform(0.45, 0.75), "marker": r.choice(("circle", "circle", "diamond", "none")),
-        "line": r.uniform(1.5, 2.5), "label_at": r.choice(("middle", "inside", "end")), "label_box": r.random() < 0.2, "tick": 0.0,
+        "line": r.uniform(1.5, 2.5), "label_at": r.choice(("middle", "inside", "inside", "end")), "label_box": r.random() < 0.2, "tick": 0.0,
         "margin": r.uniform(2, 14), "aired": r.uniform(0, 0.22), "turn": r.choice((-90, -90, -45)),
         "gap": r.choice((0.0, 0.04)),
     }  # fmt: skip
@@ -169,9 +236,9 @@ def _grammar(r: Random) -> dict[str, Any]:
     return {
         "family": font, "heading": font, "size": r.choice((10, 10, 11, 12)), "ink": "#000000", "faint": "#000000",
         "palette": r.choice((PALETTES[0], PALETTES[0], PALETTES[1], PALETTES[18], tuple(reversed(PALETTES[0])))), "grid": r.choice(("value", "value", "both")),
-        "grid_color": "#dddddd", "frame": True, "category_line": True, "value_line": True, "tick": 5.0, "title_at": "middle", "legend": "right",
+        "grid_color": "#dddddd", "frame": True, "frame_color": r.choice(("#dddddd", "#dddddd", "")), "axis_color": r.choice(("#888888", "#888888", "#000000")), "flipped": r.random() < 0.5, "category_turned": r.random() < 0.8, "category_line": True, "value_line": True, "tick": 5.0, "title_at": "middle", "legend": "right",
         "symbol": "square", "legend_title": True, "titles_bold": True, "value_title": "turned", "width": r.choice((0.9, 0.9, 0.8, 0.95)), "marker": r.choice(("none", "none", "none", "hollow", "circle")),
-        "line": 2.0, "turn": -90.0, "label_at": "end", "margin": 5.0, "alpha": r.choice((1.0, 1.0, 0.7)), "smooth": r.random() < 0.12,
+        "line": 2.0, "turn": -90.0, "halo": r.random() < 0.1, "edges": r.random() < 0.8, "noted": r.random() < 0.25, "legend_name": _heading(r), "label_at": "end", "margin": 5.0, "alpha": r.choice((1.0, 1.0, 0.7)), "smooth": r.random() < 0.12,
     }  # fmt: skip
 
 
@@ -180,7 +247,7 @@ def _atlas(r: Random) -> dict[str, Any]:
     return {
         "family": font, "heading": r.choice((font, _named(r, "noto serif", "caladea", "c059", "libertine"))), "size": r.uniform(11, 13),
         "ink": "#444444", "faint": "#666666", "palette": PALETTES[15], "grid": "value", "grid_color": "#dddddd", "grid_dash": (3, 3),
-        "title_at": "left", "title_style": r.choice(("plain", "bold")), "title_scale": r.uniform(1.4, 1.8), "legend": r.choice(("direct", "direct", "right")),
+        "title_at": "left", "title_style": r.choice(("plain", "bold")), "title_scale": r.uniform(1.4, 1.8), "legend": r.choice(("direct", "direct", "right")), "edges": r.random() < 0.7,
         "value_title": "none", "width": 0.75, "marker": r.choice(("circle", "none")), "marker_size": 2.0, "line": 1.5, "label_at": "end", "logo": True,
         "category_line": r.random() < 0.5, "value_line": r.random() < 0.3, "tick": 0.0, "margin": 16.0,
     }  # fmt: skip
@@ -215,7 +282,7 @@ def _news(r: Random) -> dict[str, Any]:
         "size": r.uniform(11, 13.5), "ink": "#121212", "faint": "#5a5a5a", "background": r.choice(("#ffffff", "#fff1e5", "#f6f6f6", "#e9edf0", "#d5e4eb")), "palette": r.choice((PALETTES[14], PALETTES[15], PALETTES[23])),
         "grid": r.choice(("value", "none")), "grid_color": r.choice(("#b7c6cf", "#cccccc", "#ffffff")), "title_at": "left", "title_style": "bold", "title_scale": r.uniform(1.3, 1.6), "legend": r.choice(("top", "direct", "top", "right")),
         "symbol": r.choice(("square", "line", "circle")), "value_title": r.choice(("none", "above")), "opposite": r.random() < 0.4, "line": r.uniform(2, 3), "marker": r.choice(("none", "none", "circle")),
-        "rule": r.choice(("", "#e3120b", "#121212")), "width": r.uniform(0.5, 0.8), "mark": r.choice(("bar", "bar", "bar", "lollipop", "dot")), "values_hidden": r.random() < 0.5, "tick": r.choice((0.0, 4.0)), "logo": r.random() < 0.3, "margin": 14.0,
+        "rule": r.choice(("", "#e3120b", "#121212")), "edges": r.random() < 0.5, "width": r.uniform(0.5, 0.8), "mark": r.choice(("bar", "bar", "bar", "lollipop", "dot")), "values_hidden": r.random() < 0.5, "tick": r.choice((0.0, 4.0)), "logo": r.random() < 0.3, "margin": 14.0,
     }  # fmt: skip
 
 
@@ -235,6 +302,7 @@ def _themed(r: Random) -> dict[str, Any]:
         "family": _named(r, "liberation sans", "dejavu sans", "open sans"), "size": r.uniform(10, 13), "ink": r.choice(("#000000", "#2a3f5f", "#262626")), "faint": r.choice(("#4d4d4d", "#2a3f5f", "#262626")), "plot_background": r.choice(("#ebebeb", "#e5ecf6", "#eaeaf2", "#e5e5e5")),
         "palette": r.choice((PALETTES[12], PALETTES[13], PALETTES[2])), "grid": "both", "grid_color": "#ffffff", "title_at": r.choice(("left", "middle")), "title_style": "plain", "legend": r.choice(("right", "right", "top", "bottom")), "legend_title": r.random() < 0.6,
         "tick": r.choice((0.0, 4.0)), "width": r.choice((0.9, 0.8, 0.6)), "marker": r.choice(("none", "circle")), "category_line": False, "turn": r.choice((-45, -90)), "symbol": r.choice(("square", "line", "circle")),
+        "edges": r.random() < 0.4, "noted": r.random() < 0.4, "legend_name": _heading(r),
     }  # fmt: skip
 
 
@@ -248,19 +316,20 @@ def _free(r: Random) -> dict[str, Any]:
         "value_title": r.choice(("turned", "turned", "above", "none")), "titles_bold": r.random() < 0.3, "width": r.uniform(0.3, 0.95), "gap": r.choice((0.0, 0.0, 0.05, 0.12)), "edge": r.choice(("", "", "", "#000000", "#ffffff")), "hatch": r.random() < 0.06, "radius": r.choice((0, 0, 0, 2, 4)),
         "mark": r.choice(("bar",) * 8 + ("lollipop", "dot")), "line": r.uniform(1, 4), "marker": r.choice(("circle", "square", "diamond", "hollow", "none", "none")), "marker_size": r.uniform(2, 5), "smooth": r.random() < 0.12, "label_at": r.choice(("end", "inside", "middle")), "label_bold": r.random() < 0.25,
         "label_box": r.random() < 0.1, "turn": r.choice((-45, -60, -30, -90, 45)), "opposite": r.random() < 0.07, "values_hidden": r.random() < 0.3, "hole": r.choice((0, 0, 0.4, 0.6)), "pie_legend": r.random() < 0.5, "alpha": r.choice((1.0, 1.0, 0.8, 0.6)), "logo": r.random() < 0.1,
+        "edges": r.random() < 0.3, "noted": r.random() < 0.6, "legend_name": _heading(r), "thinned": r.random() < 0.35, "halo": r.random() < 0.12, "sparse": r.random() < 0.3, "flipped": r.random() < 0.2, "leader": r.random() < 0.25, "span": r.random() < 0.04, "category_turned": r.random() < 0.4, "axis_color": r.choice(("", "", "#888888", "#cccccc", "#333333")),
         "rule": r.choice(("",) * 8 + ("#cc0000", "#000000")), "border": r.choice(("",) * 5 + ("#000000", "#cccccc")), "margin": r.uniform(4, 26), "varied": r.random() < 0.12,
     }  # fmt: skip
 
 
 _MANNERS: dict[str, Any] = {
-    "portal": (0.13, _portal),
-    "research": (0.11, _research),
-    "grammar": (0.13, _grammar),
+    "portal": (0.17, _portal),
+    "research": (0.15, _research),
+    "grammar": (0.16, _grammar),
     "atlas": (0.06, _atlas),
-    "sheet": (0.1, _sheet),
+    "sheet": (0.08, _sheet),
     "slide": (0.05, _slide),
-    "news": (0.06, _news),
+    "news": (0.05, _news),
     "paper": (0.06, _paper),
-    "themed": (0.06, _themed),
-    "free": (0.24, _free),
+    "themed": (0.05, _themed),
+    "free": (0.17, _free),
 }

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
+INVENTED = 0.35
 COUNTRIES = tuple(
     "Afghanistan|Albania|Algeria|Angola|Argentina|Armenia|Australia|Austria|Azerbaijan|Bahrain|Bangladesh|Belarus|Belgium|"
     "Benin|Bolivia|Bosnia and Herzegovina|Botswana|Brazil|Bulgaria|Burkina Faso|Burundi|Cambodia|Cameroon|Canada|Chad|Chile|"
@@ -91,6 +92,8 @@ GROUPS = tuple(
         "Food|Housing|Transport|Health|Education|Leisure|Clothing",
     )
 )
+STRANGERS = 0.3
+"""Share of lists of names that others are put among."""
 MEASURES = tuple(
     "Revenue|Sales|Net income|Profit|Exports|Imports|Production|Consumption|Output|Demand|Population|Employment|"
     "Unemployment rate|Inflation rate|Life expectancy|GDP|GDP per capita|Median income|Average price|Share price|Market share|"
@@ -134,9 +137,28 @@ def common_words() -> tuple[str, ...]:
     return tuple(Path(__file__).with_name("words.txt").read_text(encoding="utf-8").split())
 
 
+@lru_cache(maxsize=1)
+def _followers() -> dict[str, str]:
+    """The letters that follow two letters in the words, as often as they do; a space begins and ends a word."""
+    found: dict[str, list[str]] = {}
+    for known in common_words():
+        whole = f"  {known} "
+        for i in range(len(known) + 1):
+            found.setdefault(whole[i : i + 2], []).append(whole[i + 2])
+    return {pair: "".join(letters) for pair, letters in found.items()}
+
+
+def invented(r: Random) -> str:
+    """A word that is none but could be: it can only be read letter by letter."""
+    followers, out = _followers(), "  "
+    while len(out) < 14 and (len(out) == 2 or out[-1] != " "):
+        out += r.choice(followers[out[-2:]])
+    return out.strip()
+
+
 def word(r: Random) -> str:
-    """One lower-case word."""
-    return r.choice(common_words())
+    """One lower-case word; a third of them are invented, so that none is guessed."""
+    return invented(r) if r.random() < INVENTED else r.choice(common_words())
 
 
 def phrase(r: Random, low: int, high: int) -> str:
@@ -184,7 +206,7 @@ def sentence(r: Random, low: int = 6, high: int = 18) -> str:
 
 def measure(r: Random) -> str:
     """What an axis counts, often with a unit."""
-    name = r.choice(MEASURES) if r.random() < 0.75 else phrase(r, 1, 3)
+    name = r.choice(MEASURES) if r.random() < 0.5 else phrase(r, 1, 4)
     x = r.random()
     if x < 0.25:
         return f"{name} in {r.choice(UNITS).removeprefix('in ')}"
@@ -264,13 +286,31 @@ def categories(r: Random, count: int, longest: int) -> list[str]:
         names = [f"{i * width}{r.choice('-')}{(i + 1) * width - 1}" for i in range(count)]
     else:
         names = distinct(r, count, item)
+    if r.random() < STRANGERS:
+        names = _with_strangers(r, names)
     if max(map(len, names)) > longest:
         names = distinct(r, count, lambda s: phrase(s, 1, 1)[:longest])
     return names
 
 
+def _with_strangers(r: Random, names: list[str]) -> list[str]:
+    """The names with some replaced by others: a list that is known does not tell what is written."""
+    known = dict.fromkeys(names)
+    for i in r.sample(range(len(names)), r.randint(1, -(-len(names) // 2))):
+        other = item(r)
+        if other not in known:
+            names[i] = other
+            known[other] = None
+    return names
+
+
 def series_names(r: Random, count: int) -> list[str]:
     """Names for a legend."""
+    names = _series_names(r, count)
+    return _with_strangers(r, names) if r.random() < STRANGERS else names
+
+
+def _series_names(r: Random, count: int) -> list[str]:
     x = r.random()
     groups = [group for group in GROUPS if len(group) >= count]
     if x < 0.45 and groups:

@@ -20,8 +20,6 @@ Family = Literal["analysis", "table"]
 
 # Weights, config, tokenizer and preprocessor; never code, never pickles.
 _WANTED = ["*.safetensors", "*.json", "*.jinja", "merges.txt", "vocab.txt"]
-# nano was trained on answers of up to 480 tokens: what is longer is babble about a picture that is no chart.
-_NANO_LONGEST = 512
 _NANO_FOLDER = Path(__file__).parents[1] / "nano"
 
 
@@ -31,7 +29,9 @@ class Checkpoint:
 
     ``family`` tells which prompts it was trained on: ``analysis`` answers ``Image Analysis:`` (MinerU2.5-Pro and
     nano), ``table`` knows layout, text, formula and table only (MinerU2.5-2509), so that a chart is asked for as a
-    table. ``config`` is the content of config.json in the nested layout, see `nested_config`.
+    table. ``config`` is the content of config.json in the nested layout, see `nested_config`. ``longest_answer`` is
+    ``max_new_tokens`` of generation_config.json, where it says one: a small reader that was trained on answers of so
+    many tokens babbles when an answer is longer.
     """
 
     name: str
@@ -78,7 +78,7 @@ def find_checkpoint(model: str, hub: Hub = "huggingface", *, download: bool = Tr
         folder=folder,
         family=_family(name, config),
         config=nested_config(config),
-        longest_answer=_NANO_LONGEST if name == NANO else None,
+        longest_answer=_longest_answer(folder),
     )
 
 
@@ -130,6 +130,15 @@ def _read_config(name: str, folder: Path) -> dict[str, Any]:
             f"--model {name} is not a Qwen2-VL checkpoint", cure="Give a MinerU2.5 model, or nano for a try"
         )
     return config
+
+
+def _longest_answer(folder: Path) -> int | None:
+    try:
+        generation = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # the file is optional
+        return None
+    longest = generation.get("max_new_tokens") if isinstance(generation, dict) else None
+    return longest if isinstance(longest, int) and longest > 0 else None
 
 
 def _from_hub(name: str, hub: Hub, *, download: bool) -> Path:
