@@ -186,13 +186,12 @@ def uncap() -> None:
     memory.give_back(DEVICE)
 
 
-class ShrinkingCard:
-    """While it lasts, the cap moves at random by up to a quarter, up and down, several times a second."""
+class _Beside:
+    """Does something in a thread of its own while it lasts: ``_work``, until ``_over`` is set."""
 
-    def __init__(self, cap: int, *, seed: int = 0) -> None:
-        self._cap, self._rng = cap, random.Random(seed)
+    def __init__(self) -> None:
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._move, daemon=True)
+        self._thread = threading.Thread(target=self._work, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -202,34 +201,36 @@ class ShrinkingCard:
         self._over.set()
         self._thread.join()
 
-    def _move(self) -> None:
+    def _work(self) -> None:
+        raise NotImplementedError
+
+
+class ShrinkingCard(_Beside):
+    """While it lasts, the cap moves at random by up to a quarter, up and down, several times a second."""
+
+    def __init__(self, cap: int, *, seed: int = 0) -> None:
+        super().__init__()
+        self._cap, self._rng = cap, random.Random(seed)
+
+    def _work(self) -> None:
         total = torch.cuda.get_device_properties(0).total_memory
         while not self._over.wait(self._rng.uniform(0.05, 0.4)):
             torch.cuda.set_per_process_memory_fraction(self._cap * self._rng.uniform(0.75, 1.25) / total)
 
 
-class BusyShare:
+class BusyShare(_Beside):
     """How much of the time the GPU was running something, as the driver counts it, sampled while it lasts."""
 
     def __init__(self) -> None:
         import pynvml
 
+        super().__init__()
         pynvml.nvmlInit()
         self._nvml: Any = pynvml
         self._handle = pynvml.nvmlDeviceGetHandleByIndex(0)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._sample, daemon=True)
         self.samples: list[int] = []
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _sample(self) -> None:
+    def _work(self) -> None:
         while not self._over.wait(0.1):
             self.samples.append(self._nvml.nvmlDeviceGetUtilizationRates(self._handle).gpu)
 

@@ -36,7 +36,7 @@ MEANINGS = {
         "free space, check the rights; what is there is whole",
     ),
     ExitCode.OUTPUT_LOCKED: (
-        "another run holds this output folder (reserved)",
+        "another run holds this output folder",
         "wait for it, or choose another folder",
     ),
     ExitCode.INTERRUPTED: ("interrupted (Ctrl-C)", "finished documents are written; run it again to go on"),

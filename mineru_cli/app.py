@@ -45,7 +45,7 @@ _MACHINES = "Several machines"
 _EPILOG = (
     f"Defaults come from {CONFIG_FILE} in the current folder and from {ENV_PREFIX}_* variables, as in "
     f"{ENV_PREFIX}_MODEL=nano; what is typed wins. Exit codes: 0 done, 2 usage, 3 no input, 4 some inputs failed, "
-    "5 all failed, 6 package missing, 7 model unavailable, 8 output not writable."
+    "5 all failed, 6 package missing, 7 model unavailable, 8 output not writable, 9 output in use."
 )
 
 app = typer.Typer(
@@ -67,7 +67,8 @@ def _read_config(ctx: typer.Context, path: Path | None) -> Path | None:
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        problem = f"--config {file} cannot be read ({error})"
+        reason = error.strerror if isinstance(error, OSError) else error
+        problem = f"--config {file} cannot be read ({reason})"
         raise UsageError(problem, cure="It is TOML, as in: model = 'nano'") from error
     known = {parameter.name for parameter in ctx.command.params} - _ONLY_TYPED
     defaults = {name.replace("-", "_"): value for name, value in values.items()}
@@ -144,7 +145,7 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
         int, _option("--max-side", panel=_PAGES, help="Pixels of a figure's longest side.")
     ] = _DEFAULTS.pages.max_side,
     min_side: Annotated[
-        int, _option("--min-side", panel=_PAGES, help="Never shrink a figure below this.")
+        int, _option("--min-side", panel=_PAGES, help="The least that --max-side may be.")
     ] = _DEFAULTS.pages.min_side,
     max_pixels: Annotated[
         int, _option("--max-pixels", panel=_PAGES, help="Refuse pictures with more pixels.")
@@ -265,8 +266,9 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
         return ExitCode.USAGE
     if merge and output is None and len(inputs or []) == 1:
         output = str((inputs or [])[0])
-    if output is None and not (dry_run or doctor):
-        raise UsageError("-o is missing", cure="Say where the results go, as in -o out/, or -o - for stdout")
+    if not output and not (dry_run or doctor):
+        missing = "-o is missing" if output is None else "-o is empty"
+        raise UsageError(missing, cure="Say where the results go, as in -o out/, or -o - for stdout")
     options = Options.from_flat(
         {
             "inputs": inputs or [],
@@ -348,7 +350,8 @@ def _list_inputs(options: Options) -> None:
     found = find_inputs(options)
     shard = options.input.shard
     for source in found.sources if shard is None else of_shard(found.sources, Shard.parse(shard), options.input):
-        typer.echo(f"{source.kind or '-'}\t{source.size}\t{source.where}")
+        where = source.where.replace("\n", "\\n")
+        typer.echo(f"{source.kind or '-'}\t{source.size}\t{where}")
     for failure in found.failures:
         typer.echo(f"skipped: {failure_line(failure)}", err=True)
 

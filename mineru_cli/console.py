@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -30,14 +29,22 @@ from rich.text import Text
 from mineru_cli.errors import UsageError
 from mineru_cli.listener import EVENTS, Listener
 from mineru_cli.options import MEMORY, NANO, STDOUT, LogFormat, Talk
+from mineru_cli.outputs.words import plural
 from mineru_cli.schema import Document, Failure, RunReport
 
 PLAIN_LINE_SECONDS = 15.0
 
 
+class _Screen(Console):
+    """Goes silent when its reader leaves, as ``2>&1 | head`` does: the run is worth finishing."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
 def make_console() -> Console:
     """The one console of the process."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return _Screen(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -63,11 +70,10 @@ def listening(talk: Talk) -> Iterator["ConsoleListener"]:
 
 
 def set_up_logging(console: Console, talk: Talk) -> list[logging.Handler]:
-    """Send records to the console (warnings always, more with ``-v``), and every event to the log file."""
-    level = [logging.WARNING, logging.INFO, logging.DEBUG][min(talk.verbosity, 2)]
-    shown = RichHandler(console=console, show_path=talk.verbosity > 1, show_time=talk.verbosity > 0)
+    """Send records to the console (warnings unless quiet, more with ``-v``), and every event to the log file."""
+    level = logging.ERROR if talk.quiet else [logging.WARNING, logging.INFO, logging.DEBUG][min(talk.verbosity, 2)]
+    shown = _ScreenHandler(console)
     shown.setLevel(level)
-    shown.addFilter(lambda record: record.name != EVENTS)  # a listener shows those in its own way
     handlers: list[logging.Handler] = [shown]
     if talk.log_file is not None:
         handlers.append(_log_file(talk.log_file, talk.log_format))
@@ -92,13 +98,26 @@ def _log_file(path: Path, log_format: LogFormat) -> logging.Handler:
     return handler
 
 
+class _ScreenHandler(logging.Handler):
+    """A line a record, in the form that failures have; of failures it says nothing, for a listener tells those."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+        self.addFilter(lambda record: record.name != EVENTS or record.levelno < logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        colour = "yellow" if record.levelno >= logging.WARNING else "dim"
+        self._console.print(f"[{colour}]{record.levelname.lower()}[/] {escape(_text(record))}")
+        if record.exc_info:
+            self._console.print(escape(logging.Formatter().formatException(record.exc_info)))
+
+
 class _TextFormatter(logging.Formatter):
     """Time, level, what happened, and to what."""
 
     def format(self, record: logging.LogRecord) -> str:
-        where = "".join(f" {name}={value}" for name, value in _context(record).items())
-        time_text = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
-        return f"{time_text} {record.levelname} {' '.join(record.getMessage().split())}{where}"
+        return f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S%z')} {record.levelname} {_text(record)}"
 
 
 class _JsonFormatter(logging.Formatter):
@@ -112,6 +131,11 @@ class _JsonFormatter(logging.Formatter):
             **_context(record),
         }
         return json.dumps(fields, ensure_ascii=False)
+
+
+def _text(record: logging.LogRecord) -> str:
+    text = " ".join(record.getMessage().split())
+    return text + "".join(f" {name}={value}" for name, value in _context(record).items() if value != text)
 
 
 def _context(record: logging.LogRecord) -> dict[str, object]:
@@ -184,8 +208,8 @@ class LineListener(ConsoleListener):
         rate = self._figures / (now - self._started)
         memory = f", {engine_status}" if engine_status else ""
         self.console.print(
-            f"{self._documents}/{self._total} documents, {self._pages} pages, {self._figures} figures read, "
-            f"{rate:.2f} figures/s{memory}"
+            f"{self._documents}/{self._total} documents, {plural(self._pages, 'page')}, "
+            f"{plural(self._figures, 'figure')} read, {rate:.2f} figures/s{memory}"
         )
 
 
@@ -273,28 +297,28 @@ def summary(report: RunReport) -> list[str]:
     counts = report.counts
     by = ", ".join(f"{count} by {_reader(report, reader)}" for reader, count in report.read_by.items())
     lines = [
-        f"[bold]{_plural(counts.charts, 'chart')}[/] with {_plural(counts.points, 'number')} from "
-        f"{_plural(counts.documents, 'document')} ({_plural(counts.pages, 'page')}) in {_duration(report.seconds)}"
+        f"[bold]{plural(counts.charts, 'chart')}[/] with {plural(counts.points, 'number')} from "
+        f"{plural(counts.documents, 'document')} ({plural(counts.pages, 'page')}) in {_duration(report.seconds)}"
         + (f": {escape(by)}" if by else "")
     ]
     if counts.charts_flagged:
         common = sorted(report.flags, key=lambda code: -report.flags[code])[:4]
         lines.append(f"[yellow]{counts.charts_flagged} with doubts[/]: {', '.join(common)}")
     rest = [
-        (counts.tables, _plural(counts.tables, "table")),
-        (counts.not_charts, f"{_plural(counts.not_charts, 'picture')} without numbers"),
-        (counts.resumed, f"{_plural(counts.resumed, 'document')} finished by an earlier run"),
-        (counts.duplicates, f"{_plural(counts.duplicates, 'duplicate')} read once"),
-        (counts.ignored, f"{_plural(counts.ignored, 'file')} of other kinds left out"),
+        (counts.tables, plural(counts.tables, "table")),
+        (counts.not_charts, f"{plural(counts.not_charts, 'picture')} without numbers"),
+        (counts.resumed, f"{plural(counts.resumed, 'document')} finished by an earlier run"),
+        (counts.duplicates, f"{plural(counts.duplicates, 'duplicate')} read once"),
+        (counts.ignored, f"{plural(counts.ignored, 'file')} of other kinds left out"),
     ]
     if any(count for count, _ in rest):
         lines.append("also " + ", ".join(text for count, text in rest if count))
     if counts.failed or counts.partial:
         lines.append(
-            f"[red]{counts.failed} failed[/], {counts.partial} read in part: {_plural(len(report.failures), 'failure')}"
+            f"[red]{counts.failed} failed[/], {counts.partial} read in part: {plural(len(report.failures), 'failure')}"
         )
     if counts.unfinished:
-        lines.append(f"[red]stopped[/] before {_plural(counts.unfinished, 'document')}: run it again to go on")
+        lines.append(f"[red]stopped[/] before {plural(counts.unfinished, 'document')}: run it again to go on")
     if report.engine.get("model") == NANO:
         lines.append(
             "nano is a 14 M stand-in for trying things out: it reads simple, clean charts, not real-world ones"
@@ -307,10 +331,6 @@ def summary(report: RunReport) -> list[str]:
 def _reader(report: RunReport, reader: str) -> str:
     model = report.engine.get("model", "")
     return f"{model} on {report.engine.get('device', '?')}" if reader == "model" and model else reader
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _duration(seconds: float) -> str:

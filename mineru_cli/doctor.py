@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 _PACKAGES = ("torch", "transformers", "pymupdf", "pillow", "numpy")
 _EXTRAS = {
+    "html": (("vl_convert",), "draws each chart again from its numbers: index.html"),
     "scans": (("skimage", "deskew"), "straightens scans and thresholds them"),
     "pandas": (("pandas",), "makes data frames of charts in Python"),
     "terminal": (("textual_image",), "shows pictures in the terminal: --show"),
     "xlsx": (("xlsxwriter",), "writes Excel workbooks: --format xlsx"),
     "server": (("openai",), "asks servers: --server"),
+    "ray": (("ray",), "spreads the work over GPUs and machines: --ray"),
+    "remote": (("upath", "tenacity", "s3fs", "gcsfs"), "reads and writes object stores: s3://, gs://"),
     "modelscope": (("modelscope",), "downloads models from ModelScope: --hub modelscope"),
 }
 

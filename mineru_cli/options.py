@@ -211,6 +211,7 @@ class Options:
         return {"server": True} if self.engine.server and self.engine.engine in {"auto", "server"} else {}
 
 
+_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 _IN_FOLDERS = frozenset({"xlsx", "md"})
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 
@@ -255,6 +256,10 @@ def _check(options: Options) -> None:
             raise UsageError(f"{flag_name(name)} is {value}", cure="Give a number above zero")
     _check_cluster(options)
     _check_servers(options.engine)
+    if not _DEVICE.fullmatch(options.engine.device):
+        raise UsageError(
+            f"--device does not know {options.engine.device!r}", cure="Choose from: auto, cuda, cuda:N, cpu, mps"
+        )
     if options.input.shard is not None:
         Shard.parse(options.input.shard)
     if options.workers.workers is not None and options.workers.workers < 0:

@@ -89,7 +89,10 @@ class Point(_Record):
 
 
 class Series(_Record):
-    """The points of one colour, line or column. ``axis`` tells against which vertical axis they stand."""
+    """The points of one colour, line or column. ``axis`` tells against which value axis they stand.
+
+    ``unit`` is that of the ``y`` values; where it is empty they have the unit of their axis, if that has one.
+    """
 
     name: str
     unit: str = ""

@@ -4,6 +4,7 @@ Comes in: the folder, and what to look for in it. Goes out: charts, and rows of 
 nothing of terminals, and writes nothing.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,6 +20,7 @@ COLUMNS: Final = ("document", "page", "figure", "type", "title", "numbers", "rea
 """What a pipe gets of each chart."""
 
 _MOST_NAMED = 5
+_BREAKS = re.compile(r"[\t\r\n]+")
 
 
 def find_charts(folder: Path, document: str | None = None, figure: str | None = None) -> list[FoundChart]:
@@ -84,7 +86,7 @@ def doubts(found: FoundChart) -> list[str]:
 def tab_separated(table: Iterable[Sequence[str]]) -> Iterator[str]:
     """Lines for a pipe: a tab between cells, and none within."""
     for row in table:
-        yield "\t".join(" ".join(cell.split()) for cell in row) + "\n"
+        yield "\t".join(_BREAKS.sub(" ", cell) for cell in row) + "\n"
 
 
 def _records(folder: Path) -> Records:

@@ -75,13 +75,15 @@ def find_sources(options: InputOptions, *, leave_out: str | None = None) -> Foun
     NoInputError
         When nothing at all was given or nothing is there.
     UsageError
-        When the list of ``--files-from`` cannot be read, or a URL is of no known kind.
+        When a name is empty, the list of ``--files-from`` cannot be read, or a URL is of no known kind.
     MissingDependencyError
         When the package for a URL is not installed.
     """
     given = [*options.inputs, *_listed(options)]
     if not given:
         raise NoInputError("no input was given", cure="Name files or folders, or pipe a list to --files-from -")
+    if "" in given:
+        raise UsageError("an input has an empty name", cure="Was a variable not set? The current folder is .")
     found = Found()
     is_folder = leave_out is not None and not is_url(leave_out)
     closed = frozenset({Path(str(leave_out)).resolve()} if is_folder else ())
@@ -103,7 +105,7 @@ def find_sources(options: InputOptions, *, leave_out: str | None = None) -> Foun
         raise NoInputError(
             f"nothing to read in {', '.join(given[:3])}{', ...' if len(given) > 3 else ''}"
             + (": there is no such file or folder" if found.failures else "")
-            + (f" ({found.ignored} files of other kinds)" if found.ignored else ""),
+            + (f" (files of other kinds: {found.ignored})" if found.ignored else ""),
             cure=f"It reads {', '.join(KINDS)}; check the paths, --include and --exclude",
         )
     return found

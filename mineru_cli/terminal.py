@@ -7,7 +7,7 @@ which asks the terminal what it can show.
 import logging
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mineru_cli.errors import OutputError
 from mineru_cli.outputs.words import how_it_was_read, kind_in_words, title_of
 from mineru_cli.results import FoundChart
 from mineru_cli.show import COLUMNS, count_numbers, doubts, rows, tab_separated
@@ -24,29 +23,14 @@ _PICTURE_WIDTH = 72  # cells
 
 
 def show_charts(charts: Sequence[FoundChart], *, console: Console | None = None) -> None:
-    """Show a list of charts, or the one chart there is.
-
-    Raises
-    ------
-    OutputError
-        When the reader of a pipe has gone.
-    """
+    """Show a list of charts, or the one chart there is."""
     console = console or Console(highlight=False)
     if console.is_terminal:
         _show_one(console, charts[0]) if len(charts) == 1 else _show_list(console, charts)
     elif len(charts) == 1:
-        _write(tab_separated([charts[0].chart.columns, *charts[0].chart.rows]))
+        sys.stdout.writelines(tab_separated([charts[0].chart.columns, *charts[0].chart.rows]))
     else:
-        _write(tab_separated([COLUMNS, *rows(charts)]))
-
-
-def _write(lines: Iterable[str]) -> None:
-    try:
-        for line in lines:
-            sys.stdout.write(line)
-        sys.stdout.flush()
-    except BrokenPipeError as error:
-        raise OutputError("stdout was closed by its reader") from error
+        sys.stdout.writelines(tab_separated([COLUMNS, *rows(charts)]))
 
 
 def _show_list(console: Console, charts: Sequence[FoundChart]) -> None:

@@ -71,6 +71,8 @@ def test_another_file_of_defaults(asked, tmp_path):
     ("arguments", "named"),
     [
         (["a.pdf"], "-o is missing"),
+        (["a.pdf", "-o", ""], "-o is empty"),
+        (["", "-o", "out"], "an input has an empty name"),
         (["a.pdf", "-o", "out", "--max-sid", "3"], "--max-sid"),
         (["a.pdf", "-o", "out", "--max-side", "wide"], "--max-side"),
         (["a.pdf", "-o", "out", "--max-side", "300"], "--min-side"),

@@ -162,7 +162,7 @@ def test_a_list_of_figures_that_broke_off_is_a_failure_of_the_page(tmp_path, rea
     assert report.exit_code == ExitCode.SOME_FAILED
 
 
-@pytest.mark.parametrize("hold", [1, 2, 7, 100])
+@pytest.mark.parametrize("hold", [1, 2, 100])
 def test_answers_in_any_order_reach_their_figures(tmp_path, read, hold):
     chart_pdf(tmp_path / "a.pdf", pages=4)
     scan_pdf(tmp_path / "b.pdf", pages=3)

@@ -70,7 +70,7 @@ def test_without_a_terminal_lines_come_now_and_then(monkeypatch):
     now[0] += 20
     listener.figure_read(engine_status="2.9/4.0 GiB")
     listener.figure_read(engine_status="")
-    assert said(plain) == "0/7 documents, 100 pages, 1 figures read, 0.05 figures/s, 2.9/4.0 GiB\n"
+    assert said(plain) == "0/7 documents, 100 pages, 1 figure read, 0.05 figures/s, 2.9/4.0 GiB\n"
 
 
 def test_a_terminal_gets_bars_and_the_memory_of_the_gpu(monkeypatch):
@@ -127,14 +127,25 @@ def test_records_come_with_v(logged):
     log = logging.getLogger("mineru_cli.test")
     shown = logged(Talk())
     log.info("hidden")
-    log.warning("heard")
+    log.warning("heard, and as long as it may be, [which] is longer than a line of a terminal of %d columns", 100)
+    logged(Talk(quiet=True))
+    log.warning("no failure")
     logged(Talk(verbosity=1))
     log.info("told")
-    logging.getLogger(EVENTS).warning("shown by the listener in its own way")
-    assert "hidden" not in said(shown)
-    assert "heard" in said(shown)
-    assert "told" in said(shown)
-    assert "listener" not in said(shown)
+    events = logging.getLogger(EVENTS)
+    events.info("finished", extra={"document": "a.pdf", "charts": 2})
+    events.warning("shown by the listener in its own way")
+    assert said(shown).splitlines() == [
+        "warning heard, and as long as it may be, [which] is longer than a line of a terminal of 100 columns",
+        "info told",
+        "info finished document=a.pdf charts=2",
+    ]
+
+
+def test_what_went_wrong_is_shown_whole_with_vv(logged):
+    shown = logged(Talk(verbosity=2))
+    logging.getLogger("mineru_cli.test").debug("a guard caught this", exc_info=ValueError("odd [red]"))
+    assert said(shown) == "debug a guard caught this\nValueError: odd [red]\n"
 
 
 def test_the_log_file_has_a_record_an_event(tmp_path, logged):

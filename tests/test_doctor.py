@@ -1,5 +1,8 @@
 """What --doctor tells, and the exit code it gives."""
 
+import tomllib
+from pathlib import Path
+
 from mineru_cli.doctor import check
 from mineru_cli.errors import ExitCode
 from mineru_cli.options import EngineOptions
@@ -36,3 +39,10 @@ def test_a_missing_extra_is_told_with_what_it_would_add(monkeypatch):
     found = findings(EngineOptions(model="nano", device="cpu"))
     assert found["[scans]"].state == "note"
     assert found["[scans]"].cure == "pip install 'mineru-extract[scans]'"
+
+
+def test_every_extra_for_users_is_looked_for(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    project = tomllib.loads(Path(__file__).parents[1].joinpath("pyproject.toml").read_text())["project"]
+    extras = {f"[{extra}]" for extra in project["optional-dependencies"]} - {"[test]", "[training]"}
+    assert {name for name in findings(EngineOptions(model="nano", device="cpu")) if name[0] == "["} == extras

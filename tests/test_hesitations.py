@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from mineru_cli.engines.hesitations import hesitations_of_pieces, hesitations_of_tokens
+from mineru_cli.engines.hesitations import hesitations_of_tokens
 
 WORDS = {1: b"| ", 2: b"4", 3: b"2", 4: "é".encode()[:1], 5: "é".encode()[1:], 6: b" |\n"}
 
@@ -44,10 +44,5 @@ def test_where_a_broken_letter_makes_the_places_unsure_nothing_is_told():
     assert hesitations_of_tokens(decode, tokens, logs, "| \ufffd2") is None
 
 
-def test_pieces_of_a_server_give_the_same():
-    pieces = [("| ", 0.0), ("4", math.log(0.995)), ("2", math.log(0.6)), (" |\n", math.log(0.9))]
-    assert hesitations_of_pieces(pieces) == {3: 0.6, 4: 0.9}
-
-
-def test_a_token_without_probability_is_no_number():
-    assert hesitations_of_pieces([("7", -math.inf)]) == {0: 0.0}
+def test_a_token_of_no_probability_at_all_is_told():
+    assert hesitations_of_tokens(decode, [2], [-math.inf], "4") == {0: 0.0}

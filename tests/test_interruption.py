@@ -66,11 +66,11 @@ def finish(process):
 
 @pytest.fixture(scope="module")
 def docs(tmp_path_factory):
-    """Inputs enough for a second or two, and what an undisturbed run makes of them."""
+    """Inputs enough for a second, and what an undisturbed run makes of them."""
     folder = tmp_path_factory.mktemp("run")
     (folder / "docs").mkdir()
-    for number in range(25):
-        chart_pdf(folder / f"docs/{number:02}.pdf", pages=1 + number % 3, width=280 + number)
+    for number in range(20):
+        chart_pdf(folder / f"docs/{number:02}.pdf", pages=1 + number % 2, width=280 + number)
     assert finish(start(folder, "whole")) == 0
     return folder
 
@@ -99,7 +99,7 @@ def test_a_stopped_run_says_so_and_the_next_goes_on(docs, number, code):
 
 
 def test_killed_at_any_instant_nothing_is_lost_or_twice(docs):
-    for delay in (0.05, 0.6, 0.8, 1.0, 1.2):
+    for delay in (0.05, 0.6, 0.9, 1.2):
         process = start(docs, "killed")
         time.sleep(delay)
         process.kill()

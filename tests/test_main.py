@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -80,7 +81,8 @@ def test_8_when_the_output_cannot_be_written(tmp_path, capsys):
     assert run(["a.pdf", "-o", "out"]) == ExitCode.OUTPUT_NOT_WRITABLE
     err = capsys.readouterr().err
     assert err.count("\n") == 1
-    assert "out" in err
+    assert "out cannot be written" in err
+    assert "a file is in the way" in err.lower()
 
 
 def test_130_when_interrupted(tmp_path, monkeypatch, capsys):
@@ -105,13 +107,13 @@ def test_a_bug_is_a_traceback_not_a_code_of_ours(tmp_path, monkeypatch):
 
 def test_a_dry_run_lists_and_writes_nothing(tmp_path, capsys):
     text_pdf(tmp_path / "a.pdf")
-    chart_picture().save(tmp_path / "b.png")
+    chart_picture().save(tmp_path / "b\n.png")
     (tmp_path / "c.png").touch()
     assert run([".", "--dry-run"]) == ExitCode.OK
     out, err = capsys.readouterr()
-    assert [line.split("\t")[0::2] for line in out.splitlines()] == [["pdf", "a.pdf"], ["png", "b.png"]]
+    assert [line.split("\t")[0::2] for line in out.splitlines()] == [["pdf", "a.pdf"], ["png", "b\\n.png"]]
     assert "c.png is empty" in err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "b.png", "c.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "b\n.png", "c.png"]
 
 
 def test_a_file_name_that_is_not_unicode(tmp_path, capsys):
@@ -127,7 +129,7 @@ def test_a_file_name_that_is_not_unicode(tmp_path, capsys):
 
 def mineru_extract(*arguments, **more):
     command = [sys.executable, "-m", "mineru_cli", *arguments]
-    return subprocess.run(command, capture_output=True, check=False, **more)
+    return subprocess.run(command, check=False, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more})
 
 
 def test_a_pipe_from_find_to_json_lines(tmp_path):
@@ -142,11 +144,38 @@ def test_a_pipe_from_find_to_json_lines(tmp_path):
 def test_a_reader_of_the_pipe_that_leaves_is_no_traceback(tmp_path):
     for number in range(30):
         text_pdf(tmp_path / f"{number}.pdf", pages=1 + number)
+    for arguments in (["--help"], [".", "-o", "-", "-q"]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = mineru_extract(*arguments, stdout=writer)
+        os.close(writer)
+        assert done.returncode == ExitCode.OUTPUT_NOT_WRITABLE
+        assert done.stderr == b"mineru-extract: stdout was closed by its reader\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_a_full_disk_under_stdout_is_no_traceback(tmp_path):
+    text_pdf(tmp_path / "a.pdf")
+    for arguments in (["--help"], [".", "--dry-run"], [".", "-o", "-", "-q"]):
+        with Path("/dev/full").open("wb") as full:
+            done = mineru_extract(*arguments, stdout=full)
+        assert done.returncode == ExitCode.OUTPUT_NOT_WRITABLE
+        assert done.stderr.startswith(b"mineru-extract: stdout cannot be written (No space left on device)")
+        assert done.stderr.count(b"\n") == 1
+
+
+def test_a_run_goes_on_when_nobody_reads_what_it_says(tmp_path):
+    text_pdf(tmp_path / "a.pdf")
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4 nothing else")
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "mineru_cli", ".", "-o", "-", "-q"]
-    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    done = mineru_extract(".", "-o", "out", "-v", stderr=writer)
     os.close(writer)
-    assert done.returncode == ExitCode.OUTPUT_NOT_WRITABLE
-    assert b"Traceback" not in done.stderr
-    assert done.stderr.count(b"\n") == 1
+    assert done.returncode == ExitCode.SOME_FAILED
+    assert json.loads((tmp_path / "out/run.json").read_text())["exit_code"] == ExitCode.SOME_FAILED
+
+
+def test_a_run_needs_no_stdin_stdout_or_stderr(tmp_path):
+    text_pdf(tmp_path / "a.pdf")
+    command = f"{sys.executable} -m mineru_cli a.pdf -o out <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == ExitCode.OK

@@ -24,6 +24,7 @@ def test_an_unknown_name_is_named():
         ({"max_pages": 0}, "--max-pages"),
         ({"answer_seconds": -1.0}, "--answer-seconds"),
         ({"binarize": "maybe"}, "--binarize"),
+        ({"device": "gpu"}, "--device"),
         ({"formats": ["json", "xml"]}, "--format"),
     ],
 )

@@ -3,8 +3,8 @@ import io
 
 import pytest
 
-from mineru_cli.outputs.tables import TIDY_COLUMNS, tidy_csv, tidy_header, wide_csv
-from mineru_cli.schema import Chart, Document, Figure, Flag, Point, Series, SourceRecord
+from mineru_cli.outputs.tables import TIDY_COLUMNS, tidy_csv, tidy_header, tidy_rows, wide_csv
+from mineru_cli.schema import Axis, Chart, Document, Figure, Flag, Point, Series, SourceRecord
 
 
 def chart():
@@ -58,3 +58,14 @@ def test_the_tidy_table_has_a_row_a_point_with_where_it_comes_from():
     assert (first["x"], first["y"], first["raw"], first["flags"]) == ("'=cmd|'x'", "1.5", "1,5", "cut odd")
     assert dict(zip(rows[0], rows[2], strict=True))["y"] == ""
     assert len(rows) == 3
+
+
+def test_a_series_without_a_unit_has_that_of_its_axis():
+    series = [
+        Series(name=f"{axis} {unit}", axis=axis, unit=unit, points=[Point(x=1, y=2)])
+        for axis, unit in (("y", ""), ("y2", ""), ("y2", "%"))
+    ]
+    twofold = Chart(y=Axis(unit="GW"), y2=Axis(unit="EUR"), series=series)
+    figure = Figure(id="f", page=1, kind="chart", box=(0, 0, 1, 1), unit="pt", dpi=72, pixels=(1, 1), chart=twofold)
+    place = TIDY_COLUMNS.index("unit")
+    assert [row[place] for row in tidy_rows("a.pdf", figure)] == ["GW", "EUR", "%"]

@@ -1,10 +1,13 @@
+import multiprocessing
 import os
+import subprocess
+import sys
 import time
 
 import pytest
 from PIL import Image
 
-from mineru_cli.errors import ItemError
+from mineru_cli.errors import ItemError, OutputError
 from mineru_cli.options import Options, PageOptions
 from mineru_cli.pages import workers
 from mineru_cli.pages.workers import InlineReader, Reading, WorkerReader, open_reader, result
@@ -75,6 +78,38 @@ def test_a_page_that_misbehaves_costs_itself_and_the_next_is_read(tmp_path, task
         assert result(reader.count(source(text_pdf(tmp_path / "a.pdf"))), "a") == 1
     finally:
         reader.close()
+
+
+def test_a_pdf_too_large_for_its_process_is_not_called_damaged(tmp_path):
+    file = source(text_pdf(tmp_path / "a.pdf"))
+    reader = WorkerReader(reading(), workers=1, seconds=10, memory=1024**2)
+    try:
+        with pytest.raises(ItemError) as caught:
+            result(reader.read(file, 1), "a.pdf, page 1")
+    finally:
+        reader.close()
+    assert caught.value.code == "out_of_memory"
+    assert "--worker-memory" in caught.value.cure
+
+
+def test_without_a_folder_for_temporary_files_the_cure_is_told(monkeypatch):
+    monkeypatch.delitem(multiprocessing.current_process()._config, "tempdir", raising=False)
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile._candidate_tempdir_list", lambda: ["/nowhere"])
+    with pytest.raises(OutputError, match="TMPDIR"):
+        open_reader(reading(), workers=1, seconds=1, memory=GIB)
+
+
+def test_a_pool_that_is_closed_while_it_starts_prints_nothing():
+    script = """if True:
+        from tests.test_pages_workers import GIB, WorkerReader, reading
+        for _ in range(2):
+            reader = WorkerReader(reading(), workers=4, seconds=2, memory=2 * GIB)
+            reader._schedule(int)
+            reader.close()
+    """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
 
 
 def test_few_inputs_are_open_at_once(tmp_path, monkeypatch):

@@ -254,6 +254,14 @@ def test_what_is_no_output_is_named(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_an_output_folder_within_another_folder_is_not_taken_for_its_own(tmp_path, apart, capsys):
+    (tmp_path / "by-year").mkdir()
+    (tmp_path / apart[0]).rename(tmp_path / "by-year/2023")
+    assert command(["--merge", "by-year", "-o", "out"]) == ExitCode.NO_INPUT
+    assert "by-year holds no output of a run" in capsys.readouterr().err
+    assert command(["--show", "by-year"]) == ExitCode.NO_INPUT
+
+
 def test_a_folder_that_is_being_written_is_not_merged(tmp_path, apart, capsys):
     held = FolderLock(tmp_path / "part2", Shard.parse("2/3"))
     assert command(["--merge", *apart, "-o", "out"]) == ExitCode.OUTPUT_LOCKED

@@ -24,7 +24,7 @@ def out(tmp_path):
     """An output folder with three charts in two documents."""
     doubt = Flag(code="odd", message="An odd [red] thing.")
     first = figure(bars(title="A title", flags=[]), page=3, place="p003-f1", crop="reports/q3.pdf/p003-f1.png")
-    second = figure(bars(title="Ping\tpong", read_by="exact"), page=4, place="p004-f1", flags=[doubt])
+    second = figure(bars(title="Ping\t\npong  pang", read_by="exact"), page=4, place="p004-f1", flags=[doubt])
     write_record(tmp_path, document(first, second))
     write_record(tmp_path, document(figure(bars(title="Other", flags=[])), name="reports/Q4 final.pdf"))
     (tmp_path / "reports/q3.pdf").mkdir()
@@ -49,7 +49,7 @@ def test_a_pipe_gets_a_line_a_chart(out, capsys):
         ["reports/q3.pdf", "3", "p003-f1"],
         ["reports/q3.pdf", "4", "p004-f1"],
     ]
-    assert lines[3][3:] == ["bar", "Ping pong", "4", "exact", "0.90", "odd not_a_number"]
+    assert lines[3][3:] == ["bar", "Ping pong  pang", "4", "exact", "0.90", "odd not_a_number"]
 
 
 def test_one_chart_on_a_pipe_is_its_table(out, capsys):

@@ -122,7 +122,7 @@ def test_a_folder_without_rights_is_a_failure(tree):
 def test_nothing_to_read_says_what_there_was(tree):
     (tree / "texts").mkdir()
     (tree / "texts/a.txt").write_text("x")
-    with pytest.raises(NoInputError, match="1 files of other kinds"):
+    with pytest.raises(NoInputError, match="files of other kinds: 1"):
         find_sources(InputOptions(inputs=("texts",)))
     with pytest.raises(NoInputError, match="no input was given"):
         find_sources(InputOptions())

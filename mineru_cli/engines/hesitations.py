@@ -6,7 +6,6 @@ doubtful, where in the text each begins and how probable it was. Knows nothing o
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
 from typing import Final
 
 CERTAIN: Final = 0.99
@@ -49,12 +48,6 @@ def hesitations_of_tokens(
     if "".join(made) != text:
         return None
     return _by_place((place, log) for place, log in zip(places, logs, strict=True) if _is_doubt(log))
-
-
-def hesitations_of_pieces(pieces: Sequence[tuple[str, float]]) -> dict[int, float]:
-    """The same for an engine that gives the text of each token with its logarithm."""
-    places = list(accumulate((len(text) for text, _ in pieces), initial=0))[:-1]
-    return _by_place((place, log) for place, (_, log) in zip(places, pieces, strict=True) if _is_doubt(log))
 
 
 def _is_doubt(log: float) -> bool:

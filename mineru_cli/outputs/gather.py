@@ -4,6 +4,8 @@ Comes in: the records in an output folder, and the run's report. Goes out: chart
 each whole. Knows nothing of how the records came about, so whoever has a folder of them can gather anew.
 """
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,6 +20,9 @@ from mineru_cli.outputs.tables import tidy_csv, tidy_header
 from mineru_cli.outputs.workbook import write_workbooks
 from mineru_cli.schema import DOCUMENT_SCHEMA, Document, RunReport
 
+_HEAD = 16_384  # bytes: the longest name, escaped
+_NAME = re.compile(rb'"name":\s*("(?:[^"\\]|\\.)*")')
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
@@ -28,9 +33,9 @@ class Records:
 
     @classmethod
     def below(cls, root: Path) -> "Records":
-        """All that are there."""
-        found = (path.relative_to(root).as_posix() for path in files_below(root, ".json") if _is_record(path))
-        return cls(root=root, names=in_order(name.removesuffix(".json") for name in found))
+        """All that are there, at the places they name: those of an output folder within this one are not its own."""
+        found = ((path, path.relative_to(root).as_posix().removesuffix(".json")) for path in files_below(root, ".json"))
+        return cls(root=root, names=in_order(name for path, name in found if _is_record(path, name)))
 
     def __iter__(self) -> Iterator[Document]:
         """Those that are there."""
@@ -83,10 +88,12 @@ def line(document: Document) -> str:
     return document.model_dump_json() + "\n"
 
 
-def _is_record(path: Path) -> bool:
+def _is_record(path: Path, name: str) -> bool:
     """By its first words: other JSON lies beside records."""
     with path.open("rb") as file:
-        return DOCUMENT_SCHEMA.encode() in file.read(100)
+        head = file.read(_HEAD)
+    named = _NAME.search(head)
+    return DOCUMENT_SCHEMA.encode() in head[:100] and named is not None and json.loads(named[1]) == name
 
 
 def _tidy(records: Records) -> Iterator[str]:

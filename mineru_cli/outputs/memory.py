@@ -3,6 +3,8 @@
 Comes in: finished documents. Goes out: the same. Writes nothing: crops are dropped, and tables are in the records.
 """
 
+from collections.abc import Callable
+
 from mineru_cli.outputs.names import Names
 from mineru_cli.schema import Document, RunReport
 
@@ -30,13 +32,17 @@ class MemorySink:
     def table_path(self, document: str, figure: str) -> None:
         """No files."""
 
-    def document(self, document: Document) -> None:
+    def document(self, document: Document, written: Callable[[Document], None]) -> None:
         """Keep it."""
-        self._documents[document.name] = document
+        self.adopt(document)
+        written(document)
+
+    def settle(self, *, everything: bool = False) -> None:
+        """Nothing waits."""
 
     def adopt(self, document: Document) -> None:
         """Keep it too."""
-        self.document(document)
+        self._documents[document.name] = document
 
     def finish(self, report: RunReport) -> None:
         """Nothing: whoever called has the report."""

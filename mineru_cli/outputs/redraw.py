@@ -164,7 +164,7 @@ class Renderer:
                 return None
             process = self._process = self._process or _start()
         assert process.stdin is not None  # noqa: S101 - both are pipes
-        assert process.stdout is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101 - both are pipes
         limit = threading.Timer(self._seconds, process.kill)
         limit.start()
         try:

@@ -42,7 +42,8 @@ def tidy_rows(document: str, figure: Figure) -> Iterator[Sequence[Any]]:
         return
     for series in chart.series:
         flags = sorted({flag.code for flag in (*figure.flags, *chart.flags, *series.flags)})
-        unit = series.unit or chart.y.unit
+        axis = chart.y2 if series.axis == "y2" and chart.y2 is not None else chart.y
+        unit = series.unit or axis.unit
         for point in series.points:
             yield (
                 document, figure.page, figure.id, chart.type, chart.title, series.name, unit,

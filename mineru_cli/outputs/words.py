@@ -38,6 +38,11 @@ def read_figures(document: Document) -> Iterator[Figure]:
             yield figure
 
 
+def plural(count: int, noun: str) -> str:
+    """As in "1 chart" and "1,234 charts"."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
 def kind_in_words(chart: Chart) -> str:
     """``bar_stacked`` as "stacked bar chart"; a type nobody foresaw as its own words."""
     return _KINDS.get(chart.type) or chart.type.replace("_", " ")

@@ -173,7 +173,6 @@ class _Index:
     def __init__(self, book: "Workbook", styles: _Styles, root: Path) -> None:
         self._sheet = book.add_worksheet("Charts")
         self._root = root
-        self._styles = styles
         self._rows = 0
         for column, (name, width) in enumerate(_INDEX):
             self._sheet.write_string(0, column, name, styles.head)

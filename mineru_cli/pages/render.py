@@ -53,6 +53,7 @@ def open_pdf(source: Source, options: PageOptions, *, password: str | None, exac
     except OSError as error:
         raise SourceError("unreadable", f"{source.where} cannot be opened: {error.strerror or error}") from error
     except _mupdf_errors(mupdf) as error:
+        _raise_if_memory_ran_out(mupdf, error)
         raise SourceError(
             "damaged", f"{source.where} is no PDF that can be repaired", cure="Open it in a viewer and save it anew"
         ) from error
@@ -117,6 +118,7 @@ class PdfPages:
             _check_size(page, self._name, number)
             yield page
         except _mupdf_errors(mupdf) as error:
+            _raise_if_memory_ran_out(mupdf, error)
             raise PageError(
                 "damaged", f"page {number} of {self._name} is damaged: {error}", cure="Save the PDF anew from a viewer"
             ) from error
@@ -219,6 +221,12 @@ def _quiet_pymupdf() -> Any:
 def _mupdf_errors(mupdf: Any) -> tuple[type[Exception], ...]:
     """What PyMuPDF raises for broken files: MuPDF's own errors, and those it turns into ``RuntimeError``."""
     return (mupdf.mupdf.FzErrorBase, RuntimeError)
+
+
+def _raise_if_memory_ran_out(mupdf: Any, error: Exception) -> None:
+    reason = error.__cause__ or error  # PyMuPDF has an error of its own for what it cannot open
+    if isinstance(reason, mupdf.mupdf.FzErrorSystem) and "alloc" in str(reason):
+        raise MemoryError from error
 
 
 def _opened(mupdf: Any, path: Path) -> Any:

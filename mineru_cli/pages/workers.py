@@ -9,15 +9,17 @@ import io
 import multiprocessing
 import os
 import signal
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from multiprocessing.util import get_temp_dir
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from mineru_cli.errors import ItemError, PageError
+from mineru_cli.errors import ItemError, OutputError, PageError
 from mineru_cli.options import Options, PageOptions
 from mineru_cli.pages.open import PagedSource, open_source
 from mineru_cli.pages.types import Crop, PageContent
@@ -25,11 +27,14 @@ from mineru_cli.reply.layout import LayoutBlock
 from mineru_cli.sources import Source
 
 if TYPE_CHECKING:
+    from multiprocessing.synchronize import Semaphore
+
     from PIL import Image
 
 T = TypeVar("T")
 
 _OPEN_AT_ONCE = 2
+_START_SECONDS = 2.0
 _TASKS_A_WORKER = 500
 _MOST_WORKERS = 8
 
@@ -92,23 +97,38 @@ class InlineReader:
 
 
 class WorkerReader:
-    """Reads in worker processes, each page within ``seconds`` and each process within ``memory`` bytes."""
+    """Reads in worker processes, each page within ``seconds`` and each process within ``memory`` bytes.
+
+    Raises
+    ------
+    OutputError
+        When there is no folder for temporary files: processes meet at a socket in one.
+    """
 
     def __init__(self, reading: Reading, *, workers: int, seconds: float, memory: int) -> None:
         from pebble import ProcessPool
 
+        try:
+            get_temp_dir()
+        except FileNotFoundError as error:
+            raise OutputError(
+                "no folder for temporary files can be written", cure="Set TMPDIR to one, or give --workers 0"
+            ) from error
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         context = multiprocessing.get_context(method)
         if method == "forkserver":
             context.set_forkserver_preload(["mineru_cli.pages.workers", "pymupdf", "PIL.Image", "numpy"])
         self.window = 2 * workers
         self._seconds = seconds
+        self._started = context.Semaphore(0)
+        self._starting = 0
+        self._workers = workers
         self._pool = ProcessPool(
             max_workers=workers,
             max_tasks=_TASKS_A_WORKER,
             context=context,
             initializer=_start_worker,
-            initargs=(reading, memory),
+            initargs=(reading, memory, self._started),
         )
 
     def count(self, source: Source) -> "Future[int]":
@@ -124,11 +144,15 @@ class WorkerReader:
         return self._schedule(_cut, source, number, blocks)
 
     def close(self) -> None:
-        """Stop the processes, whatever they do."""
+        """Stop the processes, whatever they do; one that is just starting would print that its pool has gone."""
+        until = time.monotonic() + _START_SECONDS
+        for _ in range(self._starting):
+            self._started.acquire(timeout=max(0.0, until - time.monotonic()))
         self._pool.stop()
         self._pool.join()
 
     def _schedule(self, task: Callable[..., T], *arguments: Any) -> "Future[T]":
+        self._starting = self._workers
         future: Future[T] = self._pool.schedule(task, args=arguments, timeout=self._seconds)
         return future
 
@@ -210,7 +234,7 @@ class _Opened:
 _worker: list[_Opened] = []
 
 
-def _start_worker(reading: Reading, memory: int) -> None:
+def _start_worker(reading: Reading, memory: int, started: "Semaphore") -> None:
     """Set up a worker process: Ctrl-C is its parent's business, and memory is bounded where the system can.
 
     Its stderr is closed: decoders written in C print there what comes back as errors anyway.
@@ -224,6 +248,7 @@ def _start_worker(reading: Reading, memory: int) -> None:
     else:
         resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
     _worker[:] = [_Opened(reading)]
+    started.release()
 
 
 def _count(source: Source) -> int:

@@ -23,6 +23,7 @@ from mineru_cli.errors import ExitCode
 from mineru_cli.outputs.elsewhere import is_elsewhere
 from mineru_cli.outputs.files import files_in, write_atomically
 from mineru_cli.outputs.page.cards import READERS, cards_of
+from mineru_cli.outputs.words import plural
 from mineru_cli.schema import Document, Figure, RunReport
 
 PAGE: Final = "index.html"
@@ -61,8 +62,8 @@ def _pieces(root: Path, documents: Iterable[Document], report: RunReport, notice
     filling = {
         "policy": "default-src 'none'; base-uri 'none'; form-action 'none'; img-src 'self' file: data:; "
         f"style-src '{_digest(style)}'; script-src '{_digest(script)}'",
-        "title": f"{_plural(counts.charts, 'chart')} from {_plural(counts.documents, 'document')}",
-        "heading": f"{_plural(counts.charts, 'chart')} from {_plural(counts.documents, 'document')}",
+        "title": f"{plural(counts.charts, 'chart')} from {plural(counts.documents, 'document')}",
+        "heading": f"{plural(counts.charts, 'chart')} from {plural(counts.documents, 'document')}",
         "style": style,
         "script": script,
     }
@@ -156,7 +157,7 @@ def _summary(report: RunReport, notice: str, *, has_csv: bool) -> dict[str, Any]
     tiles += [(counts.duplicates, "documents that are copies", "")] if counts.duplicates else []
     readers = [f"{READERS.get(by, by)}: {count:,}" for by, count in report.read_by.items() if count]
     model = report.engine.get("model", "")
-    lead = f"From {_plural(counts.pages, 'page')}." + (f" Read {'; '.join(readers)}" if readers else "")
+    lead = f"From {plural(counts.pages, 'page')}." + (f" Read {'; '.join(readers)}" if readers else "")
     stopped = "The run was stopped before its end; run it again and it goes on." if was_stopped(report) else ""
     return {
         "lead": f"{lead} ({model})." if model else lead,
@@ -165,10 +166,6 @@ def _summary(report: RunReport, notice: str, *, has_csv: bool) -> dict[str, Any]
         "footer": f"mineru-extract {report.versions.get('mineru-extract', '')}".strip(),
         "csv": has_csv,
     }
-
-
-def _plural(count: int, one: str) -> str:
-    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
 def _json(value: object) -> str:
