@@ -47,7 +47,8 @@ class VisionTower(nn.Module):  # type: ignore[misc]
         counts
             How many of the patches each picture has.
         """
-        x = self.embed(patches)
+        # One picture at a time: cuDNN may take another kernel for more patches, which adds in another order.
+        x = torch.cat([self.embed(picture) for picture in patches.split(list(counts))])
         cos, sin = self.rotary(x, positions)
         half = cos.shape[-1] // 2
         turn = cos[:, None, None], torch.cat((-sin[:, :half], sin[:, half:]), dim=-1)[:, None, None]
