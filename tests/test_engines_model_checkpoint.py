@@ -55,7 +55,7 @@ def test_the_release_without_chart_training_is_told_apart(tmp_path):
     assert [find_checkpoint(folder).family for folder in (flat, nested, named)] == ["table", "analysis", "table"]
 
 
-@pytest.mark.parametrize("name", ["./nowhere", "nothing", "/no/such/folder", "a/b/c"])
+@pytest.mark.parametrize("name", ["./nowhere", "nothing", "nothing/", "/no/such/folder", "a/b/c"])
 def test_a_folder_that_is_not_there_is_named(name):
     with pytest.raises(EngineUnavailableError, match="no such folder") as caught:
         find_checkpoint(name)

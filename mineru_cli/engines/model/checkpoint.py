@@ -65,7 +65,7 @@ def find_checkpoint(model: str, hub: Hub = "huggingface", *, download: bool = Tr
         folder = _NANO_FOLDER
     elif Path(name).is_dir():
         folder = Path(name)
-    elif name.count("/") != 1 or name.startswith((".", "/", "~")):
+    elif name.count("/") != 1 or name.startswith((".", "/", "~")) or name.endswith("/"):
         raise EngineUnavailableError(
             f"--model {name}: there is no such folder",
             cure="Give a folder, a name such as opendatalab/MinerU2.5-Pro-2605-1.2B, or nano",
