@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mineru_cli.exact.forms import alike, light
+from mineru_cli.exact.lines import distances
 from mineru_cli.exact.marks import Trace
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
@@ -19,6 +20,7 @@ _WIDE = 0.3  # of the panel: a narrower outline is no area
 _LEAST_UNREAD = 0.004  # of the panel
 _CROWDED = 0.25  # points
 _LEVEL = 0.01  # of the panel
+_ON_EDGE = 0.6  # points
 _ON_TOP = 1.6  # points: white seams between stacked areas are no wider
 
 
@@ -31,7 +33,7 @@ def area_traces(outlines: Sequence[Shape], panel: Panel, lines: Sequence[Trace])
         trace = _edges(shape)
         if trace is None:
             continue
-        if any(_bands(trace, line) for line in lines):
+        if not _stands(trace, panel) and any(_bands(trace, line) for line in lines):
             trace.kind = "band"
         traces.append(trace)
     traces = _merged(traces)
@@ -170,8 +172,7 @@ def _as_long(area: Trace, other: Trace) -> bool:
 
 
 def _on_edge(area: Trace, other: Trace) -> bool:
-    edge = np.interp(other.places[:, 0], area.places[:, 0], area.places[:, 1])
-    return len(other.places) > 1 and bool(np.mean(np.abs(edge - other.places[:, 1]) < 0.6) > 0.95)
+    return len(other.places) > 1 and bool(np.mean(distances(other.places, area.places) < _ON_EDGE) > 0.95)
 
 
 def _bands(trace: Trace, line: Trace) -> bool:
@@ -183,6 +184,14 @@ def _bands(trace: Trace, line: Trace) -> bool:
     if np.mean(np.abs(middle - trace.places[:, 1]) < 0.6) > 0.9:
         return False  # it only draws the upper edge
     return bool(np.mean((middle >= trace.places[:, 1] - 0.5) & (middle <= trace.feet + 0.5)) > 0.9)
+
+
+def _stands(trace: Trace, panel: Panel) -> bool:
+    """Whether an area stands on the level foot of the panel, or on zero, as no band around a line does."""
+    if trace.feet is None or np.ptp(trace.feet) > _CROWDED:
+        return False
+    zero = panel.y.scale.position(0.0) if panel.y.scale.numeric else panel.box[3]
+    return any(abs(float(trace.feet[0]) - level) < _ON_TOP for level in (panel.box[3], zero))
 
 
 def _merged(traces: list[Trace]) -> list[Trace]:

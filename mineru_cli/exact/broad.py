@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from mineru_cli.exact.primitives import Point, Shape
+from mineru_cli.exact.paths import Point
+from mineru_cli.exact.primitives import Shape
 
 _BROAD: Final = 2.5  # points: narrower strokes are lines
 _BROAD_ARC: Final = 4.0

@@ -24,6 +24,8 @@ _TICK_GREY = (0.533, 0.533, 0.533)
 _GRID_GREY = (0.867, 0.867, 0.867)
 _EXACT = 0.03  # of a pixel
 _LEAST_PIXEL, _MOST_PIXEL = 0.2, 2.0  # points
+_THICK = 2.0  # points: what is thinner is no bar
+_FEWEST_PASSED = 4  # ticks
 _NO_WIDTH = 0.05  # points: a hairline, which tells of no pixel
 
 
@@ -33,7 +35,7 @@ def sharpened(panel: Panel, shapes: Sequence[Shape]) -> Panel:
     widths = {round(shape.width, 3) for shape in marks if shape.width > _NO_WIDTH}
     drawn = len(widths) == 1
     pixel = widths.pop() if drawn else max(grid_of(panel.x.row.places), grid_of(panel.y.row.places))
-    if not pixel:
+    if not pixel or (drawn and _on_ticks(panel, shapes, pixel)):
         return panel
     shown = drawn and (
         _looks_like_vega(panel, pixel)
@@ -128,31 +130,49 @@ def _around(box: Box, inner: Box) -> bool:
 
 
 def _off_zero(panel: Panel, shapes: Sequence[Shape], pixel: float) -> bool:
-    """Whether bars or areas stand on a line exactly half a pixel above the zero tick."""
-    if panel.y.scale.kind != "linear":
-        return False
-    zero = panel.y.scale.position(0.0)
-    if not panel.box[1] <= zero <= panel.box[3] + 1:
-        return False
-    inside = [s for s in shapes if s.fill is not None and s.w > 2 and _around(panel.box, s.box)]
-    feet = [s.box[3] - zero for s in inside if abs(s.box[3] - zero) < pixel]
-    return len(feet) >= 2 and all(abs(foot / pixel + 0.5) < 0.1 for foot in feet)
+    """Whether bars or areas stand on a line exactly half a pixel above, or left of, the zero tick."""
+    for axis, end, low, high in ((panel.y, 3, panel.box[1], panel.box[3]), (panel.x, 0, panel.box[0], panel.box[2])):
+        zero = axis.scale.position(0.0) if axis.scale.kind == "linear" else np.nan
+        if not low - 1 <= zero <= high + 1:
+            continue
+        inside = [s for s in shapes if s.fill is not None and min(s.w, s.h) > _THICK and _around(panel.box, s.box)]
+        feet = [s.box[end] - zero for s in inside if abs(s.box[end] - zero) < pixel]
+        if len(feet) >= 2 and all(abs(foot / pixel + 0.5) < 0.1 for foot in feet):
+            return True
+    return False
+
+
+def _lines(panel: Panel, shapes: Sequence[Shape]) -> list[Shape]:
+    """The polylines that cross most of a panel."""
+    _, y0, _, y1 = panel.box
+    return [
+        s
+        for s in shapes
+        if s.stroke is not None
+        and len(s.knots) > 3
+        and s.w > 0.5 * panel.width
+        and y0 - 1 < s.cy < y1 + 1
+        and not s.closed
+    ]
+
+
+def _on_ticks(panel: Panel, shapes: Sequence[Shape], pixel: float) -> bool:
+    """Whether lines have a vertex exactly at every tick they pass: then they were moved together, or not at all."""
+    lines = _lines(panel, shapes)
+    for line in lines:
+        passed = [place for place in panel.x.row.places if line.box[0] - pixel < place < line.box[2] + pixel]
+        xs = np.array([x for x, _ in line.knots])
+        if len(passed) < _FEWEST_PASSED or any(np.min(np.abs(xs - at)) > _EXACT * pixel for at in passed):
+            return False
+    return bool(lines)
 
 
 def _off_data(panel: Panel, shapes: Sequence[Shape], pixel: float) -> bool:
     """Whether all lines begin exactly half a pixel before a tick of the horizontal axis, or before its own line."""
     if panel.x.row.kind != "tick":
         return False
-    x0, y0, x1, y1 = panel.box
-    starts = [
-        s.box[0]
-        for s in shapes
-        if s.stroke is not None
-        and len(s.knots) > 3
-        and s.w > 0.5 * (x1 - x0)
-        and y0 - 1 < s.cy < y1 + 1
-        and not s.closed
-    ]
+    x0, _, x1, _ = panel.box
+    starts = [line.box[0] for line in _lines(panel, shapes)]
     row = panel.x.row
     own = [s.box[0] for s in shapes if s.segment and s.h == 0 and s.w > 0.5 * (x1 - x0) and row.low < s.cy <= row.high]
     places = np.array([*row.places, *own])

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mineru_cli.exact.primitives import Point, Shape
+from mineru_cli.exact.paths import Point
+from mineru_cli.exact.primitives import Shape
 
 _FEWEST = 3
 _FEWEST_FILLED = 2

@@ -176,7 +176,9 @@ def category_flags(panel: Panel, unread: Sequence[Label], page: Box) -> list[Fla
 def _cut(axis: Axis, unread: Sequence[Label], page: Box) -> str:
     """Why labels of an axis may have been read in part; empty where nothing says so."""
     labels = [label for _, label in axis.row.ticks]
-    rest = [text for text in unread if not any(inside(label.box, text.box, 0.5) for label in labels)]
+    sizes = {label.size for label in labels}
+    alike = [text for text in unread if text.size in sizes]
+    rest = [text for text in alike if not any(inside(label.box, text.box, 0.5) for label in labels)]
     cut = [label.text for label in labels if any(_next_line(label, other) for other in rest)]
     cut = cut if len(cut) > 1 else []  # one alone may be the title of the axis
     if not axis.scale.numeric:

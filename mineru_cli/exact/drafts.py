@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from mineru_cli.exact.edges import column_on, cost, label_row, lies_beside, lies_on_cross, snapped
+from mineru_cli.exact.edges import cost, label_row, lies_beside, lies_on_cross, numbers_on, snapped
 from mineru_cli.exact.families import Family
 from mineru_cli.exact.overhead import names_over
 from mineru_cli.exact.primitives import Shape
@@ -24,6 +24,7 @@ from mineru_cli.schema import Box
 
 _PENALTY: Final = {"fill": 0, "frame": 0, "spine": 4, "cross": 8, "grid": 12, "axes": 16, "bars": 18}
 _FLUSH: Final = 3.0  # points
+_SAME_LANE: Final = 1.5  # points
 _LEAST_SPAN: Final = 0.25  # of the panel's side that the ticks must cover
 
 
@@ -166,7 +167,7 @@ class Finder:
         for row in self.rows:
             if row.kind != "tick" or row.side != "below" or row.places[-1] - row.places[0] < MIN_WIDTH:
                 continue
-            columns = [column_on(self.labels, row.places[0], foot) for foot in (row.low, row.high)]
+            columns = [numbers_on(self.labels, row.places[0], foot, "y") for foot in (row.low, row.high)]
             column = min(filter(None, columns), key=lambda found: found.offness, default=None)
             scales = self.fit(row), self.fit(column) if column is not None else None
             if column is None or scales[0] is None or scales[1] is None or not scales[1].numeric:
@@ -181,7 +182,7 @@ class Finder:
         bars = [s for s in self.shapes if s.rect and s.fill is not None and s.w > 1.5 and s.h > 0.3]
         drafts = []
         for row in self.rows:
-            if row.side not in {"left", "below"} or len(bars) < 2:
+            if row.side not in {"left", "below"} or row.kind == "grid" or len(bars) < 2:
                 continue
             scale = self.fit(row)
             if scale is None or not scale.numeric:
@@ -236,6 +237,7 @@ def _bars_box(row: TickRow, bars: Sequence[Shape]) -> Box | None:
         feet = Counter(edge for b in mine for edge in {round(b.box[0]), round(b.box[2])})
     if len(mine) < 2 or feet.most_common(1)[0][1] < 2:
         return None
+    mine = _in_lanes(mine, feet.most_common(1)[0][0], upright=row.direction == "y")
     if row.direction == "y":
         return (
             row.high,
@@ -249,3 +251,14 @@ def _bars_box(row: TickRow, bars: Sequence[Shape]) -> Box | None:
         max(high, *(b.box[2] for b in mine)),
         row.low,
     )
+
+
+def _in_lanes(bars: Sequence[Shape], foot: int, *, upright: bool) -> list[Shape]:
+    """The bars less those of whose place none begins at the common foot, as the keys of a legend."""
+
+    def lane(bar: Shape) -> float:
+        return bar.cx if upright else bar.cy
+
+    ends = (1, 3) if upright else (0, 2)
+    lanes = [lane(bar) for bar in bars if foot in {round(bar.box[end]) for end in ends}]
+    return [bar for bar in bars if any(abs(lane(bar) - at) < _SAME_LANE for at in lanes)]

@@ -129,31 +129,45 @@ def _flush_names(labels: Sequence[Label], box: Box) -> list[list[tuple[float, La
     return [[(x0 - name.box[2], name) for name in names]]
 
 
-def column_on(labels: Sequence[Label], left: float, foot: float) -> TickRow | None:
-    """A column of numbers left of a place, evenly spaced upwards from one that stands at a foot; moved to stand on it.
+def numbers_on(labels: Sequence[Label], edge: float, foot: float, direction: Direction) -> TickRow | None:
+    """Evenly spaced numbers left of an edge (y) or under it (x), away from one at a foot; moved to stand on it.
 
-    Where programs set no ticks, the lowest number tells how far above or below its place a label's middle lies.
+    Where programs set no ticks, the first number tells how far off its place a label's middle lies.
     """
-    beside = [label for label in labels if label.angle == 0 and -1 < left - label.box[2] < 3 * label.size]
-    numbers = sorted((label for label in beside if is_number(label.text)), key=lambda label: -label.cy)
-    column = [label for label in numbers if label.cy < foot + 0.6 * label.size]
-    if len(column) < _LEAST_COLUMN or abs(column[0].cy - foot) > 0.5 * column[0].size:
+    away = -1.0 if direction == "y" else 1.0
+
+    def place(label: Label) -> float:
+        return label.cy if direction == "y" else label.cx
+
+    def past(label: Label) -> float:
+        return away * (place(label) - foot)
+
+    gaps = ((edge - label.box[2] if direction == "y" else label.box[1] - edge, label) for label in labels)
+    beside = [label for gap, label in gaps if label.angle == 0 and -1 < gap < 3 * label.size]
+    numbers = sorted((label for label in beside if is_number(label.text)), key=past)
+    column = [label for label in numbers if past(label) > -0.6 * label.size]
+    if len(column) < _LEAST_COLUMN or abs(past(column[0])) > 0.5 * column[0].size:
         return None
-    spacing = column[0].cy - column[1].cy
-    if any(0 < label.cy - column[0].cy < 1.3 * spacing for label in numbers):
-        return None  # it goes on below: the foot is a line inside the plot area
+    spacing = past(column[1]) - past(column[0])
+    if any(0 < past(column[0]) - past(label) < 1.3 * spacing for label in numbers):
+        return None  # it goes on beyond: the foot is a line inside the plot area
     kept = column[:2]
     for label in column[2:]:
-        if abs(kept[-1].cy - label.cy - spacing) > 0.02 * spacing + 0.3:
+        if abs(past(label) - past(kept[-1]) - spacing) > 0.02 * spacing + 0.3:
             break
         kept.append(label)
     if len(kept) < _LEAST_COLUMN or spacing < 1.2 * kept[0].size:
         return None
-    ticks = tuple((label.cy + foot - column[0].cy, label) for label in reversed(kept))
-    places = tuple(place for place, _ in ticks)
-    off = abs(column[0].cy - foot)
+    ticks = sorted(((place(label) + foot - place(column[0]), label) for label in kept), key=lambda tick: tick[0])
     return TickRow(
-        direction="y", side="left", kind="label", ticks=ticks, places=places, low=left, high=left, offness=off
+        direction=direction,
+        side="left" if direction == "y" else "below",
+        kind="label",
+        ticks=tuple(ticks),
+        places=tuple(at for at, _ in ticks),
+        low=edge,
+        high=edge,
+        offness=abs(past(column[0])),
     )
 
 

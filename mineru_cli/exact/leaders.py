@@ -8,7 +8,8 @@ import math
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from mineru_cli.exact.primitives import Point, Shape
+from mineru_cli.exact.paths import Point
+from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.text import Label
 
 _FULL: Final = 2 * math.pi

@@ -11,6 +11,7 @@ from mineru_cli.exact.forms import Signature, alike, ink_colour, light, signatur
 from mineru_cli.exact.marks import Ink
 from mineru_cli.exact.numerals import is_number
 from mineru_cli.exact.primitives import Colour, Shape
+from mineru_cli.exact.symbols import is_symbol
 from mineru_cli.exact.text import Label
 from mineru_cli.schema import Box
 
@@ -87,7 +88,8 @@ def _entries_on_side(
     pool: list[Shape], labels: Sequence[Label], box: Box, *, left: bool
 ) -> list[tuple[Label, list[Shape]]]:
     beside: list[tuple[Label, list[Shape]]] = []
-    names = [label for label in labels if len(label.text) <= _LONGEST_NAME and label.angle == 0]
+    short = [label for label in labels if len(label.text) <= _LONGEST_NAME and label.angle == 0]
+    names = [label for label in short if not is_symbol(label.text)]
     ready = [label for label in names if _around(label, box)]
     rest = [label for label in names if not _around(label, box)]
     while ready:

@@ -30,8 +30,10 @@ def line_traces(
     styles: dict[tuple[Colour | None, float, str], list[Shape]] = defaultdict(list)
     short: list[Shape] = []
     links = joined(strokes)
+    ends = _stem_ends(strokes)
     for shape in strokes:
-        if straight(shape) and (shape.w < 0.1 or shape.w <= 1.6 * spread) and id(shape) not in links:
+        small = shape.w < 0.1 or shape.w <= 1.6 * spread or (_spot(shape.cx, shape.cy), shape.stroke) in ends
+        if straight(shape) and small and id(shape) not in links:
             short.append(shape)
         elif not (light(shape.stroke) and light(ground)):
             styles[shape.stroke, round(shape.width, 2), shape.dash].append(shape)
@@ -44,6 +46,16 @@ def line_traces(
             trace.opacity, trace.smooth = shapes[0].opacity, any(s.curved for s in shapes)
             traces.append(trace)
     return traces, short
+
+
+def _stem_ends(strokes: Sequence[Shape]) -> set[tuple[tuple[int, int], Colour | None]]:
+    """Where upright strokes end, and their colour: a level stroke with its middle there is the cap of an error bar."""
+    stems = [s for s in strokes if straight(s) and s.w < 0.1 < s.h]
+    return {(_spot(s.cx, end), s.stroke) for s in stems for end in (s.box[1], s.box[3])}
+
+
+def _spot(x: float, y: float) -> tuple[int, int]:
+    return round(2 * x), round(2 * y)
 
 
 def _chains(members: list[Shape], panel: Panel) -> list[tuple[Floats, list[Shape]]]:
@@ -164,7 +176,7 @@ def attach_markers(lines: list[Trace], sets: Sequence[tuple[list[Shape], Signatu
         for line in lines:
             if line.marker is not None or len(line.places) > 4000:
                 continue
-            share = float(np.mean(_distances(places, line.places) < 0.7))
+            share = float(np.mean(distances(places, line.places) < 0.7))
             same = alike(line.stroke, colour) or alike(line.stroke, head.stroke)
             if same and share <= 0.9 and _broken_at(line.places, places):
                 share = 0.95
@@ -182,7 +194,7 @@ def attach_markers(lines: list[Trace], sets: Sequence[tuple[list[Shape], Signatu
             continue
         same_colour = [line for line in lines if alike(line.stroke, colour)]
         places = _shared_out(places, same_colour, sign, colour)
-        stray = len(places) < 3 and any((_distances(places, line.places) < 1.5).all() for line in same_colour)
+        stray = len(places) < 3 and any((distances(places, line.places) < 1.5).all() for line in same_colour)
         if len(places) and not stray:
             scatter.append(
                 Trace(kind="scatter", places=places, order=head.order, fill=head.fill, stroke=head.stroke, marker=sign)
@@ -222,7 +234,7 @@ def _marks_all(places: Floats, line: Trace) -> bool:
     """Whether markers stand at (nearly) all corners of a line, or the line is straight or smooth between them."""
     if len(places) >= 0.8 * len(line.places) or line.smooth:
         return True
-    corners = _distances(line.places, places) if len(places) > 1 else np.array([99.0])
+    corners = distances(line.places, places) if len(places) > 1 else np.array([99.0])
     return bool(np.mean(corners < 0.7) > 0.6) or len(places) >= 3
 
 
@@ -230,7 +242,7 @@ def _mark(line: Trace, places: Floats, sign: Signature, colour: Colour | None) -
     line.marker, line.marker_colour = sign, colour
     line.flags.pop("rebuilt_dashes", None)
     level = level_pieces(line.places)
-    if level is not None and np.mean(_distances(places, line.places) < 0.7) > 0.95:
+    if level is not None and np.mean(distances(places, line.places) < 0.7) > 0.95:
         line.kind = "step"
         marked = marks_levels(places, line.places, level)
         line.places = places[np.argsort(places[:, 0], kind="stable")] if marked else levels(line.places, level)
@@ -262,8 +274,8 @@ def _only_marked_corners(vertices: Floats, places: Floats) -> bool:
     return bool(np.mean(gaps < 0.7) > 0.95)
 
 
-def _distances(points: Floats, line: Floats) -> Floats:
-    """Distance of each point from a polyline."""
+def distances(points: Floats, line: Floats) -> Floats:
+    """Distance of each point (n, 2) from a polyline (m, 2), (n,), in points; very large from less than a line."""
     if len(line) < 2:
         return np.full(len(points), 1e9)
     start, step = line[:-1], np.diff(line, axis=0)

@@ -35,8 +35,10 @@ _REACH: Final = 1.2  # em between the end of a bar and its number
 def measured_bars(shapes: Sequence[Shape], labels: Sequence[Label]) -> list[Draft]:
     """The plot areas of bars whose printed values agree with their lengths."""
     bars = [s for s in shapes if s.rect and s.fill is not None and min(s.w, s.h) > _THIN and min(s.fill) < 0.93]
+    if not _FEWEST <= len(bars) <= _MOST:
+        return []
     numbers = [(label, value) for label in labels if (value := read_numbers([label.text])[0]) is not None]
-    if not _FEWEST <= len(bars) <= _MOST or len(numbers) < _FEWEST:
+    if len(numbers) < _FEWEST:
         return []
     drafts = []
     for upright in (True, False):

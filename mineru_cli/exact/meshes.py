@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mineru_cli.exact.primitives import Point, Shape
+from mineru_cli.exact.paths import Point
+from mineru_cli.exact.primitives import Shape
 
 _Corner = tuple[int, int]
 _Side = tuple[_Corner, _Corner]

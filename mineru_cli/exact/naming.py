@@ -12,6 +12,7 @@ from mineru_cli.exact.forms import alike
 from mineru_cli.exact.legend import Entry, Key
 from mineru_cli.exact.marks import Trace
 from mineru_cli.exact.numerals import is_number
+from mineru_cli.exact.symbols import is_symbol, without_symbols
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.titles import Words
 
@@ -88,6 +89,7 @@ def _affinity_line(trace: Trace, key: Key) -> float:
 
 def name_directly(traces: Sequence[Trace], labels: Sequence[Label]) -> None:
     """Name lines by a text of their own colour that stands at their end or beside them, then by one at their end."""
+    labels = [label for label in labels if not is_symbol(label.text)]
     words = [label for label in labels if not is_number(label.text)]
     for trace in traces:
         if (
@@ -101,11 +103,11 @@ def name_directly(traces: Sequence[Trace], labels: Sequence[Label]) -> None:
         free = [label for label in labels if label in words or _behind(label, x, y)]
         same = [label for label in free if alike(label.colour, trace.stroke, 0.03)]
         if len(same) == 1:
-            trace.name = same[0].text
+            trace.name = without_symbols(same[0].text)
         elif same:
             nearest = min(same, key=lambda label: abs(label.box[0] - x) + abs(label.cy - y))
             if abs(nearest.cy - y) < 1.5 * nearest.size:
-                trace.name = nearest.text
+                trace.name = without_symbols(nearest.text)
     _name_at_ends([trace for trace in traces if not trace.name and trace.kind in {"line", "step"}], words)
 
 
@@ -124,7 +126,7 @@ def _name_at_ends(lines: Sequence[Trace], labels: Sequence[Label]) -> None:
         if min(others, default=99.0) < abs(label.cy - own) + _CLEARLY * label.size:
             return
     for line, label in zip(lines, found, strict=True):
-        line.name = label.text
+        line.name = without_symbols(label.text)
 
 
 def _behind(label: Label, x: float, y: float) -> bool:

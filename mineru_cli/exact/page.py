@@ -111,8 +111,10 @@ def _decode_upright(shapes: Sequence[Shape], labels: Sequence[Label], page: Box,
         figure = decode_panel(panel, shapes, own, page)
         if figure.chart is not None or _surely_a_chart(panel):
             figures.append(replace(figure, box=with_ground(figure.box, shapes, boxes, page)))
-    rounds = [pie.box for pie in pies]
-    figures.extend(decode_pie(pie, shapes, own_labels(pie.box, [*boxes, *rounds], labels), page) for pie in pies)
+    plots = [*boxes, *(pie.box for pie in pies)]
+    for pie in pies:
+        figure = decode_pie(pie, shapes, own_labels(pie.box, plots, labels), page)
+        figures.append(replace(figure, box=with_ground(figure.box, shapes, plots, page)))
     return figures
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mineru_cli.exact.aside import rows_aside
+from mineru_cli.exact.bare_bars import bare_bars
 from mineru_cli.exact.drafts import Axis, Draft, Finder
 from mineru_cli.exact.families import families, segments
 from mineru_cli.exact.measured_bars import measured_bars
@@ -67,6 +68,7 @@ def find_panels(shapes: Sequence[Shape], labels: Sequence[Label], page: Box) -> 
     drafts += finder.ticks_beside_numbers()
     drafts += finder.bars_on_one_axis()
     drafts += measured_bars(shapes, labels)
+    drafts += bare_bars(finder)
     drafts = _without_containers(drafts)
     kept = _choose(drafts)
     kept += _borrow(drafts, kept)

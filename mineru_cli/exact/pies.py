@@ -26,6 +26,7 @@ from mineru_cli.schema import Box, Chart, Flag, Point, Series
 _FULL = 2 * math.pi
 _SMALLEST = 18.0  # points: a smaller circle of wedges is an icon
 _MOST_POINTS = 400  # of one slice
+_LARGER = 1.1  # times the size of a pie's names, at least, is a heading
 _GAP = 0.03  # radians between two slices at most
 _TIP = 0.05  # of the radius
 _ROUND = 0.02  # of the radius: how far a rim point may lie off the circle
@@ -191,12 +192,13 @@ def decode_pie(pie: Pie, shapes: Sequence[Shape], labels: Sequence[Label], page:
     legend_labels = {id(entry.label) for entry in entries}
     free = [label for label in with_shares(near) if id(label) not in legend_labels]
     chart, used = _chart(pie, entries, free, led_to(pie.wedges, others, free))
-    title = _title(pie, [label for label in near if id(label) not in used | legend_labels], entries)
+    mine = [label for label in near if id(label) in used | legend_labels]
+    title = _title(pie, [label for label in near if id(label) not in used | legend_labels], mine)
     captions = [
         label for label in labels if CAPTION.match(label.text) and y1 < label.cy < y1 + 140 and label.box[0] < x1
     ]
     caption = min(captions, key=lambda c: c.cy).text if captions else ""
-    boxes = [pie.box, *(label.box for label in near if id(label) in used | legend_labels)]
+    boxes = [pie.box, *(label.box for label in mine)]
     boxes += [shape.box for entry in entries for shape in entry.shapes] + ([title.box] if title is not None else [])
     box = (
         max(page[0], min(b[0] for b in boxes) - 3),
@@ -221,21 +223,41 @@ def _rim(wedge: Wedge) -> tuple[float, float]:
     return (x + wedge.radius * math.cos(wedge.middle), y - wedge.radius * math.sin(wedge.middle))
 
 
-def _title(pie: Pie, labels: Sequence[Label], entries: Sequence[Entry]) -> Label | None:
-    """The largest text above the pie, over its middle or over the middle of pie and legend together."""
+def _title(pie: Pie, labels: Sequence[Label], own: Sequence[Label]) -> Label | None:
+    """The largest text above the pie: over its middle or over that of pie and names, else a heading that reaches over.
+
+    ``own`` are the labels that name the slices.
+    """
     x0, y0, x1, _ = pie.box
-    right = max([x1, *(entry.label.box[2] for entry in entries)])
-    left = min([x0, *(entry.label.box[0] for entry in entries)])
+    right = max([x1, *(label.box[2] for label in own)])
+    left = min([x0, *(label.box[0] for label in own)])
     above = [
         label
         for label in labels
         if label.angle == 0
         and y0 - 1.2 * pie.radius - 30 < label.cy < y0
         and not CAPTION.match(label.text)
-        and (abs(label.cx - pie.centre[0]) < pie.radius or left - 5 < label.cx < right + 5)
         and not is_number(label.text)
     ]
-    return max(above, key=lambda label: (round(label.size, 1), label.cy)) if above else None
+    over = [
+        label
+        for label in above
+        if abs(label.cx - pie.centre[0]) < pie.radius
+        or left - 5 < label.cx < right + 5
+        or _heads(label, left, own, labels)
+    ]
+    return max(over, key=lambda label: (round(label.size, 1), label.cy)) if over else None
+
+
+def _heads(label: Label, left: float, own: Sequence[Label], labels: Sequence[Label]) -> bool:
+    """Whether a text that begins left of a pie is its heading: larger than its names, and one line alone."""
+    larger = all(label.size > _LARGER * other.size for other in own)
+    beside = label.box[0] < left < label.box[2]
+    alone = not any(
+        other is not label and abs(other.size - label.size) < 0.2 and abs(other.cy - label.cy) < 1.8 * label.size
+        for other in labels
+    )
+    return larger and beside and alone
 
 
 def _chart(

@@ -4,23 +4,23 @@ Comes in: a PyMuPDF page. Goes out: `Shape`, one a connected subpath, in points 
 applied, origin top left), in drawing order. Knows nothing of text, axes or charts.
 """
 
+import bisect
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mineru_cli.exact.paths import CLOSE, Point, covers, split, touches
 from mineru_cli.exact.rectangles import is_rect, is_rounded_rect
 from mineru_cli.schema import Box
 
 if TYPE_CHECKING:
     import pymupdf
 
-Point = tuple[float, float]
 Colour = tuple[float, float, float]
 
 THIN = 1.3  # points: a filled rectangle thinner than this was meant as a line
-_CLOSE = 1e-3
-_GROUND = 1.2  # times its clip's area, at most, is a ground that fills it
+_GROUND = 4.0  # times its clip's area, at most, is a ground that fills it
 _LARGEST_HATCH = 500.0  # points: a larger clip is a plot area, not a bar
 _LARGEST_SWATCH = 60.0  # points: the same for clips that stand alone
 _MIN_CLIP = 1.0  # points: smaller clips hold nothing to read
@@ -94,7 +94,7 @@ def read_shapes(page: "pymupdf.Page") -> list[Shape]:
         reader.add(drawing)
     reader.unwind(0)
     if reader.empty_clips:
-        reader.shapes.extend(_shadings(page, reader.empty_clips))
+        reader.shapes.extend(_shadings(page, reader.empty_clips, reader.orders))
         reader.shapes.sort(key=lambda shape: shape.order)
     return reader.shapes
 
@@ -120,6 +120,7 @@ class _Reader:
     empty_clips: list[Shape] = field(default_factory=list)
     clips: list[_Clip] = field(default_factory=list)
     order: int = 0
+    orders: list[int] = field(default_factory=list)
 
     def add(self, drawing: dict[str, Any]) -> None:
         """Take the next drawing of the page."""
@@ -131,6 +132,7 @@ class _Reader:
         if kind == "group":
             return
         self.order = drawing["seqno"]
+        self.orders.append(self.order)
         clip = self.clips[-1] if self.clips else None
         if clip is not None:
             clip.used = True
@@ -141,11 +143,11 @@ class _Reader:
                 clip.tile = clip.first
                 del self.shapes[clip.start :]
                 return
-            if "f" in kind and _covers(drawing, clip.box):
+            if "f" in kind and covers(drawing, clip.box):
                 painted = {**clip.drawing, "type": "f", "fill": drawing["fill"], "seqno": self.order}
                 self.shapes.extend(self._subpaths(painted))
                 return
-            if not _touches(drawing["rect"], clip.box):
+            if not touches(drawing["rect"], clip.box):
                 return
         self.shapes.extend(self._subpaths(drawing))
 
@@ -204,9 +206,9 @@ class _Reader:
             "painted_by_clip": painted_by_clip,
             "cap": (drawing.get("lineCap") or (0,))[0],
         }
-        for points, knots, curved in _split(drawing["items"], self.matrix):
+        for points, knots, curved in split(drawing["items"], self.matrix):
             closed = len(points) > 2 and (
-                math.dist(points[0], points[-1]) < _CLOSE or fill is not None or bool(drawing.get("closePath"))
+                math.dist(points[0], points[-1]) < CLOSE or fill is not None or bool(drawing.get("closePath"))
             )
             xs, ys = [p[0] for p in points], [p[1] for p in points]
             box = (min(xs), min(ys), max(xs), max(ys))
@@ -214,66 +216,6 @@ class _Reader:
             yield Shape(
                 points=tuple(points), knots=tuple(knots), box=box, curved=curved, closed=closed, rect=rect, **paint
             )
-
-
-def _split(items: list[Any], matrix: Any) -> Iterator[tuple[list[Point], list[Point], bool]]:
-    """Cut a path's items wherever the pen was lifted; yield points, knots, and whether it is curved."""
-    points: list[Point] = []
-    knots: list[Point] = []
-    curved = False
-    for item in items:
-        kind = item[0]
-        if kind in {"l", "c"}:
-            ends = item[1:] if matrix is None else [_turn(p, matrix) for p in item[1:]]
-            start = ends[0]
-            if points and (abs(points[-1][0] - start[0]) > _CLOSE or abs(points[-1][1] - start[1]) > _CLOSE):
-                if len(points) > 1:
-                    yield points, knots, curved
-                points, knots, curved = [], [], False
-            if not points:
-                points, knots = [start], [start]
-            if kind == "c":
-                points.extend(_flatten(*ends))
-                curved = True
-            else:
-                points.append(ends[-1])
-            knots.append(ends[-1])
-        else:
-            if len(points) > 1:
-                yield points, knots, curved
-            points, knots, curved = [], [], False
-            corners = _corners(item, matrix)
-            yield corners, corners, False
-    if len(points) > 1:
-        yield points, knots, curved
-
-
-def _corners(item: Any, matrix: Any) -> list[Point]:
-    if item[0] == "re":
-        x0, y0, x1, y1 = item[1]
-        corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
-    else:
-        upper_left, upper_right, lower_left, lower_right = item[1]
-        corners = [upper_left, lower_left, lower_right, upper_right, upper_left]
-    return corners if matrix is None else [_turn(p, matrix) for p in corners]
-
-
-def _turn(point: Point, m: Any) -> Point:
-    x, y = point
-    return (x * m.a + y * m.c + m.e, x * m.b + y * m.d + m.f)
-
-
-def _flatten(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
-    """Points on a cubic Bezier curve, the start left out; few where it is small."""
-    count = 3 if abs(a[0] - d[0]) + abs(a[1] - d[1]) < 8 else 8
-    out = []
-    for i in range(1, count):
-        t = i / count
-        u = 1 - t
-        p, q, r, s = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-        out.append((p * a[0] + q * b[0] + r * c[0] + s * d[0], p * a[1] + q * b[1] + r * c[1] + s * d[1]))
-    out.append(d)
-    return out
 
 
 def _rgb(colour: Any) -> Colour | None:
@@ -292,35 +234,28 @@ def _dash(dashes: str | None) -> str:
     return inner if any(gaps) else ""
 
 
-def _touches(a: Any, b: Any) -> bool:
-    return bool(a[0] <= b[2] + 1 and a[2] >= b[0] - 1 and a[1] <= b[3] + 1 and a[3] >= b[1] - 1)
-
-
-def _covers(drawing: dict[str, Any], clip: Box) -> bool:
-    """Whether a filled rectangle hides all of a clip, and more, so that what shows is the clip's own outline."""
-    x0, y0, x1, y1 = drawing["rect"]
-    items = drawing["items"]
-    covers = x0 <= clip[0] and y0 <= clip[1] and x1 >= clip[2] and y1 >= clip[3]
-    larger = (x1 - x0) * (y1 - y0) > 1.02 * (clip[2] - clip[0]) * (clip[3] - clip[1])
-    return bool(covers and larger and len(items) == 1 and items[0][0] in {"re", "qu"})
-
-
 def _tile_colour(tile: dict[str, Any]) -> Any:
     return tile.get("fill") or tile.get("color") or (0.5, 0.5, 0.5)
 
 
-def _shadings(page: "pymupdf.Page", clips: list[Shape]) -> list[Shape]:
-    """The clips that a shading fills, with the colour seen at their middle."""
+def _shadings(page: "pymupdf.Page", clips: list[Shape], orders: Sequence[int]) -> list[Shape]:
+    """The clips that a shading fills, with the colour seen at their middle.
+
+    ``orders`` say when paths were drawn, ascending; a shading was drawn between its clip and the path after.
+    """
     import pymupdf
 
-    boxes = [box for kind, box, *_ in page.get_bboxlog() if kind == "fill-shade"]
-    if not boxes:
+    shades = [(order, box) for order, (kind, box, *_) in enumerate(page.get_bboxlog()) if kind == "fill-shade"]
+    if not shades:
         return []
     pixmap = page.get_pixmap(dpi=72, alpha=False, colorspace=pymupdf.csRGB)
     out = []
     for clip in clips:
         x, y = min(max(int(clip.cx), 0), pixmap.width - 1), min(max(int(clip.cy), 0), pixmap.height - 1)
-        if not any(b[0] - 1 <= clip.cx <= b[2] + 1 and b[1] - 1 <= clip.cy <= b[3] + 1 for b in boxes):
+        after = bisect.bisect_right(orders, clip.order)
+        until = orders[after] if after < len(orders) else math.inf
+        own = [box for order, box in shades if clip.order <= order < until]
+        if not any(b[0] - 1 <= clip.cx <= b[2] + 1 and b[1] - 1 <= clip.cy <= b[3] + 1 for b in own):
             continue
         red, green, blue = (value / 255 for value in pixmap.pixel(x, y))
         out.append(

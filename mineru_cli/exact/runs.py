@@ -69,7 +69,9 @@ def _pieces(call: list[Glyph]) -> list[list[Glyph]]:
             out.append([])
             end = glyph.along
         out[-1].append(glyph)
-        end = max(end, glyph.along + glyph.advance)
+        reach = glyph.along + glyph.advance
+        if reach > end:  # noqa: PLR1730 - in the loop over every letter of a page max() takes longer
+            end = reach
     return out
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mineru_cli.exact.primitives import Point, Shape
+from mineru_cli.exact.paths import Point
+from mineru_cli.exact.primitives import Shape
 
 _FEWEST: Final = 3
 _MOST_POINTS: Final = 7

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pymupdf
 
 CAP = 0.72  # height of capitals and digits above the baseline, in em
+_LEVEL = 0.99  # cosine of the angle between a text and an axis of the page
 _SPACE = 0.18  # em: a wider gap is a space
 _NARROW = 0.12  # em: a gap between words that is none within them
 _MOST_SINGLE = 0.5  # of the words: a text of more single letters is spaced out
@@ -106,12 +107,14 @@ def _collect(span: dict[str, Any], matrix: Any, lines: dict[tuple[int, int], lis
     size = span["size"]
     bold = "bold" in span["font"].lower() or "black" in span["font"].lower()
     direction, colour, order = span["dir"], span["color"], span["seqno"]
+    level = abs(direction[0]) > _LEVEL
     line: list[Glyph] | None = None
     for code, _, (x, y), box in span["chars"]:
         if matrix is not None:
             x, y = x * matrix.a + y * matrix.c + matrix.e, x * matrix.b + y * matrix.d + matrix.f  # noqa: PLW2901 - the place as displayed
         along, across = x * dx + y * dy, x * dy - y * dx  # across grows upwards of the baseline
-        glyph = Glyph(chr(code), along, across, _advance(box, direction, size), size, colour, bold, order)
+        advance = box[2] - box[0] if level else _advance(box, direction, size)
+        glyph = Glyph(chr(code), along, across, advance, size, colour, bold, order)
         if line is not None and line[-1].across == across:
             line.append(glyph)
             continue
@@ -127,9 +130,9 @@ def _collect(span: dict[str, Any], matrix: Any, lines: dict[tuple[int, int], lis
 
 def _advance(box: tuple[float, float, float, float], direction: tuple[float, float], size: float) -> float:
     dx, dy = abs(direction[0]), abs(direction[1])
-    if dx > 0.99:
+    if dx > _LEVEL:
         return box[2] - box[0]
-    if dy > 0.99:
+    if dy > _LEVEL:
         return box[3] - box[1]
     # The box of a slanted letter holds its advance and its height (one size) in both directions.
     return max(0.05 * size, (box[2] - box[0] + box[3] - box[1]) / (dx + dy) - size)
@@ -166,7 +169,9 @@ def _words_of(run: Sequence[Glyph], track: float) -> list[list[Glyph]]:
         if words[-1] and (glyph.along - end > track + _SPACE * glyph.size or glyph.order != words[-1][-1].order):
             words.append([])
         words[-1].append(glyph)
-        end = max(end, glyph.along + glyph.advance)
+        reach = glyph.along + glyph.advance
+        if reach > end:  # noqa: PLR1730 - in the loop over every letter of a page max() takes longer
+            end = reach
     return [word for word in words if word]
 
 

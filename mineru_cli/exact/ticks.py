@@ -12,9 +12,10 @@ from typing import Final, Literal
 import numpy as np
 
 from mineru_cli.exact.families import Family
+from mineru_cli.exact.glued import cut_glued, runs_along
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.scale import Floats
-from mineru_cli.exact.text import Label, joined_text
+from mineru_cli.exact.text import Label
 from mineru_cli.exact.wrapped import Pairs, is_next_line, joined_lines, with_continuations
 
 Direction = Literal["x", "y"]
@@ -268,8 +269,9 @@ def _between(
 def _pairings(places: Sequence[float], row: list[Label], side: Side, spacing: float) -> Iterator[tuple[Pairs, float]]:
     """The ways to match a row: as it is or with glued labels cut, by their middles or by their near ends."""
     whole = [row]
-    if side in {"below", "above"} and any(label.words for label in row):
-        whole.append(_cut_glued(row, places))
+    way = 0 if side in {"below", "above"} else 1
+    if any(label.words and runs_along(label, way) for label in row):
+        whole.append(cut_glued(row, places, way))
     for labels in whole:
         yield _pair(places, labels, side, spacing, 0)
         if any(len(anchors(label, side)) > 1 for label in labels):
@@ -293,31 +295,6 @@ def _rows_of(candidates: list[Label], side: Side) -> list[list[Label]]:
         else:
             row.append(label)
     return rows
-
-
-def _cut_glued(row: list[Label], places: Sequence[float]) -> list[Label]:
-    """Cut labels that lie under several ticks between words, so that each tick can have its own."""
-    out: list[Label] = []
-    for label in row:
-        under = [place for place in places if label.box[0] - 1 <= place <= label.box[2] + 1]
-        parts = _assign_words(label, under) if len(under) > 1 and len(label.words) > 1 and label.angle == 0 else []
-        out.extend(parts if len(parts) > 1 else [label])
-    return out
-
-
-def _assign_words(label: Label, under: Sequence[float]) -> list[Label]:
-    """The words at each tick, joined; nothing where some stand at no tick."""
-    groups: dict[float, list[Label]] = {}
-    for word in label.words:
-        groups.setdefault(min(under, key=lambda place: abs(place - word.cx)), []).append(word)
-    spacing = min((b - a for a, b in itertools.pairwise(sorted(groups))), default=0.0)
-    out = []
-    for place, words in groups.items():
-        box = (words[0].box[0], label.box[1], words[-1].box[2], label.box[3])
-        if abs((box[0] + box[2]) / 2 - place) > max(0.5 * label.size, 0.3 * spacing):
-            return []
-        out.append(replace(words[0], text=joined_text(words), box=box, end=words[-1].end))
-    return out
 
 
 def _pair(places: Sequence[float], row: Sequence[Label], side: Side, spacing: float, which: int) -> tuple[Pairs, float]:

@@ -13,6 +13,7 @@ from mineru_cli.exact.offsets import read_offset
 from mineru_cli.exact.panels import Panel
 from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.regions import area, inside
+from mineru_cli.exact.symbols import ends_in_arrow, is_symbol, without_symbols
 from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import TickRow
 from mineru_cli.schema import Box
@@ -57,7 +58,7 @@ def unit_of(title: str) -> str:
 def read_words(panel: Panel, labels: Sequence[Label], legend_box: Box | None) -> Words:
     """Find title, axis titles, offset texts and caption among the labels around a panel."""
     words = Words()
-    free = [label for label in labels if not _far(label, panel)]
+    free = [label for label in labels if not _far(label, panel) and not is_symbol(label.text)]
     free = _take_offsets(words, panel, free)
     x0, y0, x1, y1 = panel.box
     middles = (_middle(x0, x1), _middle(*_with_tick_labels(panel, 0)))
@@ -86,6 +87,7 @@ def read_words(panel: Panel, labels: Sequence[Label], legend_box: Box | None) ->
     captions = [c for c in captions if c.box[0] < x1 and c.box[2] > x0 - 60 and (c.cy > y1 or c.cy < y0)]
     if captions:
         words.caption = min(captions, key=lambda c: abs(c.cy - y1)).text
+    words.title, words.x, words.y, words.y2 = map(without_symbols, (words.title, words.x, words.y, words.y2))
     return words
 
 
@@ -138,7 +140,9 @@ def _at_end(panel: Panel, labels: Sequence[Label], under: Sequence[Label]) -> li
     return [
         label
         for label in (*under, *on_line)
-        if abs(label.box[2] - x1) < _FLUSH and label.w < 0.6 * panel.width and not is_number(label.text)
+        if (abs(label.box[2] - x1) < _FLUSH or (label.box[2] > x1 and ends_in_arrow(label.text)))
+        and label.w < 0.6 * panel.width
+        and not is_number(label.text)
     ]
 
 
@@ -315,6 +319,7 @@ def with_ground(box: Box, shapes: Sequence[Shape], panels: Sequence[Box], page: 
         shape.box
         for shape in shapes
         if shape.rect
+        and not shape.painted_by_clip  # a clip may be wider than what shows
         and inside(box, shape.box, 3.0)
         and area(shape.box) < _LARGEST_GROUND * area(box)
         and area(shape.box) < 0.9 * area(page)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mineru_cli.exact.numerals import is_number
-from mineru_cli.exact.primitives import Point, Shape
+from mineru_cli.exact.paths import Point
+from mineru_cli.exact.primitives import Shape
 from mineru_cli.exact.text import Label
 from mineru_cli.schema import Box
 
