@@ -8,6 +8,7 @@ import pytest
 from mineru_cli.exact.dates import readings
 from mineru_cli.exact.numerals import dots_part_thousands, is_number, read_numbers, separator_guessed
 from mineru_cli.exact.scale import fit_scale
+from mineru_cli.exact.titles import CAPTION
 from tests.exact_drawing import (
     BLACK,
     BLUE,
@@ -269,3 +270,19 @@ def test_a_share_under_the_name_of_its_slice_is_no_name():
         sheet.text(place, name, centre=True)
         sheet.text((place[0], place[1] + 11), f"{share} %", centre=True)
     assert numbers(sheet.figure()) == {"Oak": 50, "Ash": 30, "Elm": 20}
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("Figure 3. Sales by year", True),
+        ("Panel 16. Prices of oil", True),
+        ("Plate 2: The valley", True),
+        ("Gr\u00e1fico 4 Ventas", True),
+        ("Panel 2", False),
+        ("Plot of the year", False),
+        ("Diagram of 12 parts", False),
+    ],
+)
+def test_what_is_numbered_as_a_figure_is_its_caption(text, caption):
+    assert bool(CAPTION.match(text)) == caption

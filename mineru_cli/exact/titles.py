@@ -18,7 +18,11 @@ from mineru_cli.exact.text import Label
 from mineru_cli.exact.ticks import TickRow
 from mineru_cli.schema import Box
 
-CAPTION: Final = re.compile(r"(?:fig(?:ure|\.)?|chart|exhibit|graph|abb(?:ildung|\.))\s*\d+", re.IGNORECASE)
+CAPTION: Final = re.compile(
+    r"(?:fig(?:ur[ae]?|uur|\.)?|chart|exhibit|graph(?:ique)?|gr[\u00e1a]fico|abb(?:ildung|\.))\s*\d+"
+    r"|(?:panel|plot|plate|scheme|diagram(?:me?)?)\s*\d+\s*[.:|\u2013\u2014]",
+    re.IGNORECASE,
+)
 _FLUSH: Final = 3.0  # points
 _AT_END: Final = 6.0  # points: a title so near its axis's end is set there
 _INNER: Final = 1.5  # em from an axis's line to a title inside the plot area
