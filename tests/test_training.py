@@ -15,7 +15,7 @@ from mineru_cli.numbers import parse_number
 from mineru_cli.reply import parse_reply
 from mineru_cli.reply.layout import parse_layout
 from training import grow, model, tokens
-from training.batches import LONGEST
+from training.batches import LONGEST, NAME, Batches
 from training.data import photo, samples
 from training.data.answer import chart_answer, subject
 from training.data.spec import KINDS, random_spec
@@ -168,6 +168,41 @@ def test_digits_stay_apart_and_a_rows_end_is_one_token(tokenizer):
     assert len(tokenizer("1984")["input_ids"]) == 4
     text = chart_answer(random_spec(Random(1)))
     assert tokenizer.decode(tokenizer(text)["input_ids"], skip_special_tokens=False) == text
+
+
+def test_names_in_a_charts_table_count_more_than_its_numbers(tokenizer):
+    batches = iter(Batches(tokenizer, seed=3, units=1200))
+    batch = next(batch for batch in batches if batch.task == "chart")
+    for answer, weights in zip(batch.answers.tolist(), batch.weights.tolist(), strict=True):
+        names = {tokenizer.decode([token]) for token, weight in zip(answer, weights, strict=True) if weight == NAME}
+        assert names
+        assert all(any(map(str.isalpha, name)) and not name.startswith("<|") for name in names)
+
+
+def test_the_network_agrees_with_transformers(tokenizer, tmp_path):
+    from transformers import Qwen2VLForConditionalGeneration
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    torch.manual_seed(4)
+    fresh = model.Reader(model.configuration(vocabulary=tokenizer.get_vocab(), **SMALL))
+    model.save(fresh, tokenizer, tmp_path, largest=40_000, longest=99)
+    reader, _ = model.load(tmp_path)
+    theirs = Qwen2VLForConditionalGeneration.from_pretrained(tmp_path, dtype=torch.float32)
+    before, after = (torch.tensor(tokenizer(part)["input_ids"]) for part in tokens.question("chart"))
+    pixels, answer = torch.randint(0, 255, (84, 112, 3), dtype=torch.uint8), torch.randint(0, 500, (12,))
+    picture = Qwen2VLImageProcessorPil.from_pretrained(tmp_path)(images=[pixels.numpy()], return_tensors="pt")
+    pads = torch.full((12,), tokenizer.get_vocab()["<|image_pad|>"])
+    whole = torch.cat((before, pads, after, answer))[None]
+    with torch.no_grad():
+        mine = reader(pixels[None], before, after, answer[None], torch.ones(1, 12))
+        scores = theirs(
+            input_ids=whole,
+            mm_token_type_ids=(whole == pads[0]).long(),
+            attention_mask=torch.ones_like(whole),
+            **picture,
+        ).logits
+    other = torch.nn.functional.cross_entropy(scores[0, -13:-1], answer)
+    assert float(mine) == pytest.approx(float(other), abs=1e-4)
 
 
 def test_a_grown_reader_answers_as_the_smaller_one_did(tokenizer, tmp_path):

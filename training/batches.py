@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 LONGEST = 720
 """Tokens of an answer; what is longer is not asked for."""
-SHARES: dict[Task, float] = {"chart": 0.74, "layout": 0.09, "text": 0.17}
+SHARES: dict[Task, float] = {"chart": 0.7, "layout": 0.09, "text": 0.21}
 OTHERS = 0.035
 """Share of pictures among the charts that are none."""
 AGAIN = 0.5
@@ -32,16 +32,20 @@ PLOTTED_AGAIN = 0.75
 """Share of matplotlib's charts that are of those drawn before."""
 CHART = 4.0
 """What a token of a chart's box counts on a page, where those of paragraphs count 1: it is what pages are read for."""
-CAPTION = 0.5
-"""What a token of a title counts, which is read to learn letters rather than for its own sake."""
+NAME = 2.0
+"""What a token with letters counts in a chart's table, where digits count 1: a misread name spoils a row or column."""
 _KEPT = 60
-_MOST = 400
+_MOST = 900
 
 
 def _alike(pixels: tuple[int, int], units: tuple[int, int]) -> bool:
     """Whether a picture can be scaled to a size and remain what it was."""
     across, down = (p / (u * samples.UNIT) for p, u in zip(pixels, units, strict=True))
     return 0.8 < across / down < 1.25 and 0.75 < across < 1.25
+
+
+def _has_letters(token: str) -> bool:
+    return not token.startswith("<|") and any(map(str.isalpha, token))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,8 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
         self._end, self._fill = vocabulary["<|im_end|>"], vocabulary["<|endoftext|>"]
         self._plots: list[Sample] = []
         self._box, self._charts = vocabulary["<|box_start|>"], tokenizer("<|ref_start|>chart<|ref_end|>")["input_ids"]
-        self._caption = (vocabulary["<|caption_start|>"], vocabulary["<|caption_end|>"])
+        self._table = vocabulary["<|content_start|>"]
+        self._worth = np.array([NAME if _has_letters(tokenizer.decode([i])) else 1.0 for i in range(len(vocabulary))])
 
     def __iter__(self) -> Iterator[Batch]:
         """Draw, wear, number."""
@@ -151,8 +156,9 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
             weights[i, : len(tokens)] = 1
             for start, end in self._chart_boxes(tokens) if task == "layout" else ():
                 weights[i, start:end] = CHART
-            start, end = (tokens.index(mark) if mark in tokens else 0 for mark in self._caption)
-            weights[i, start + 1 : end] = CAPTION
+            if self._table in tokens:
+                start = tokens.index(self._table)
+                weights[i, start : len(tokens)] = self._worth[tokens[start:]]
         return Batch(
             task=task,
             pixels=torch.from_numpy(pixels),

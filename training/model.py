@@ -3,9 +3,10 @@
 Comes in: a configuration of transformers, pictures as bytes, tokens. Goes out: the loss, or answers. The names of the
 parameters are those of `transformers.Qwen2VLForConditionalGeneration`, which loads them as they are; only what a
 batch of equal pictures lets one leave out (masks, sizes, caches that grow) is left out. `tests/test_training.py`
-compares the two.
+compares the two. It computes in the precision of its parameters: 16 bit in training, where `train.py` keeps them in 32.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -76,51 +77,75 @@ def configuration(
     )
 
 
-def patches(pixels: Tensor) -> Tensor:
+def patches(pixels: Tensor, dtype: torch.dtype) -> Tensor:
     """[pictures, height, width, 3] uint8 to [pictures, patches, 588], normalised, in groups of 2x2.
 
     The second moment of time is left out: it is the same picture.
     """
     count, height, width, _ = pixels.shape
     rows, columns = height // PATCH, width // PATCH
-    mean, std = (torch.tensor(v, device=pixels.device) for v in (MEAN, STD))
-    x = (pixels.float() / 255 - mean) / std
-    x = x.view(count, rows // MERGE, MERGE, PATCH, columns // MERGE, MERGE, PATCH, 3)
-    return x.permute(0, 1, 4, 2, 5, 7, 3, 6).reshape(count, rows * columns, 3 * PATCH * PATCH)
+    x = pixels.view(count, rows // MERGE, MERGE, PATCH, columns // MERGE, MERGE, PATCH, 3)
+    x = x.permute(0, 1, 4, 2, 5, 7, 3, 6).reshape(count, rows * columns, 3 * PATCH * PATCH)
+    scale, shift = _normalisation(pixels.device)
+    return torch.addcmul(shift, x.float(), scale).to(dtype)
 
 
-def patch_positions(rows: int, columns: int, device: Any) -> Tensor:
-    """[2, patches]: row and column of each patch, in the order of `patches`."""
-    at = torch.stack(
-        torch.meshgrid(torch.arange(rows, device=device), torch.arange(columns, device=device), indexing="ij")
-    )
-    at = at.view(2, rows // MERGE, MERGE, columns // MERGE, MERGE)
-    return at.transpose(2, 3).flatten(1)
+# What depends on sizes only is kept: making it anew costs a GPU dozens of small kernels a step.
+
+
+@lru_cache
+def _normalisation(device: torch.device) -> tuple[Tensor, Tensor]:
+    """What bytes of a patch are multiplied by and what is added, [588] each."""
+    mean, std = (torch.tensor(v, device=device).repeat_interleave(PATCH**2) for v in (MEAN, STD))
+    return 1 / (255 * std), -mean / std
+
+
+@lru_cache(maxsize=256)
+def _patch_turn(rows: int, columns: int, width: int, device: torch.device, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """The turn of each patch by its row and column, in the order of `patches`; [patches, width] each."""
+    sides = (torch.arange(side, device=device) for side in (rows, columns))
+    at = torch.stack(torch.meshgrid(*sides, indexing="ij"))
+    at = at.view(2, rows // MERGE, MERGE, columns // MERGE, MERGE).transpose(2, 3).flatten(1).float()
+    speeds = 1e4 ** -(torch.arange(0, width // 2, 2, device=device) / (width // 2))
+    return _turn((at[..., None] * speeds).permute(1, 0, 2).flatten(1), dtype)
+
+
+@lru_cache(maxsize=1024)
+def _token_turn(
+    before: int,
+    grid: tuple[int, int],
+    after: int,
+    sections: tuple[int, ...],
+    device: torch.device,
+    dtype: torch.dtype,
+) -> tuple[Tensor, Tensor]:
+    """The turn of tokens before a picture, of its rows and columns, and of the tokens after it; [tokens, 64] each."""
+    rows, columns = grid
+    ones = torch.arange(before, device=device).expand(3, -1)
+    sides = (torch.arange(side, device=device) for side in (1, rows, columns))
+    picture = torch.stack(torch.meshgrid(*sides, indexing="ij")).flatten(1) + before
+    end = before + max(rows, columns)
+    others = torch.arange(end, end + after, device=device).expand(3, -1)
+    return _turned_by(torch.cat((ones, picture, others), 1), sections, dtype)
+
+
+def _turned_by(positions: Tensor, sections: tuple[int, ...], dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """The turn at positions of time, row and column, [3, tokens], each of which turns a section of a vector."""
+    half = sum(sections)
+    angles = positions[..., None].float() * 1e4 ** -(torch.arange(half, device=positions.device) / half)
+    return _turn(torch.cat([part[i] for i, part in enumerate(angles.split(sections, -1))], -1), dtype)
+
+
+def _turn(angles: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Cosines and signed sines of [tokens, half of a vector], for both halves."""
+    cos, sin = angles.cos(), angles.sin()
+    return torch.cat((cos, cos), -1).to(dtype), torch.cat((-sin, sin), -1).to(dtype)
 
 
 def _turned(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
     """Rotary position embedding; [pictures, heads, tokens, 64]."""
     cos, sin = turn
-    half = x.shape[-1] // 2
-    return x * cos + torch.cat((-x[..., half:], x[..., :half]), -1) * sin
-
-
-class _LayerNorm(nn.LayerNorm):  # type: ignore[misc]
-    """In the precision of what comes in: autocast would give 32 bits, twice the memory to write and read."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        with torch.autocast(x.device.type, enabled=False):
-            return functional.layer_norm(
-                x, self.normalized_shape, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps
-            )
-
-
-class _RMSNorm(nn.RMSNorm):  # type: ignore[misc]
-    """The same."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        with torch.autocast(x.device.type, enabled=False):
-            return functional.rms_norm(x, self.normalized_shape, self.weight.to(x.dtype), self.eps)
+    return torch.addcmul(x * cos, x.roll(x.shape[-1] // 2, -1), sin)
 
 
 class _VisionAttention(nn.Module):  # type: ignore[misc]
@@ -148,7 +173,7 @@ class _VisionMlp(nn.Module):  # type: ignore[misc]
 class _VisionBlock(nn.Module):  # type: ignore[misc]
     def __init__(self, vision: Any) -> None:
         super().__init__()
-        self.norm1, self.norm2 = (_LayerNorm(vision.embed_dim, eps=1e-6) for _ in range(2))
+        self.norm1, self.norm2 = (nn.LayerNorm(vision.embed_dim, eps=1e-6) for _ in range(2))
         self.attn = _VisionAttention(vision.embed_dim, vision.num_heads)
         self.mlp = _VisionMlp(vision.embed_dim, vision.mlp_ratio)
 
@@ -161,7 +186,7 @@ class _Merger(nn.Module):  # type: ignore[misc]
     def __init__(self, vision: Any) -> None:
         super().__init__()
         wide = vision.embed_dim * MERGE**2
-        self.ln_q = _LayerNorm(vision.embed_dim, eps=1e-6)
+        self.ln_q = nn.LayerNorm(vision.embed_dim, eps=1e-6)
         self.mlp = nn.Sequential(nn.Linear(wide, wide), nn.GELU(), nn.Linear(wide, vision.hidden_size))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -188,11 +213,8 @@ class _Vision(nn.Module):  # type: ignore[misc]
 
     def forward(self, pixels: Tensor) -> Tensor:
         rows, columns = pixels.shape[1] // PATCH, pixels.shape[2] // PATCH
-        x = self.patch_embed(patches(pixels))
-        at = patch_positions(rows, columns, pixels.device).float()
-        speeds = 1e4 ** -(torch.arange(0, self.width // 2, 2, device=pixels.device) / (self.width // 2))
-        angles = (at[..., None] * speeds).permute(1, 0, 2).flatten(1).repeat(1, 2)
-        turn = (angles.cos().to(x.dtype), angles.sin().to(x.dtype))
+        x = self.patch_embed(patches(pixels, self.patch_embed.proj.weight.dtype))
+        turn = _patch_turn(rows, columns, self.width, x.device, x.dtype)
         for block in self.blocks:
             x = block(x, turn)
         return self.merger(x)
@@ -215,9 +237,7 @@ class _Attention(nn.Module):  # type: ignore[misc]
             if past:
                 k, v = torch.cat((past[0], k), 2), torch.cat((past[1], v), 2)
             past[:] = [k, v]
-        repeat = self.heads // self.groups
-        k, v = k.repeat_interleave(repeat, 1), v.repeat_interleave(repeat, 1)
-        out = functional.scaled_dot_product_attention(q, k, v, is_causal=q.shape[2] > 1)
+        out = functional.scaled_dot_product_attention(q, k, v, is_causal=q.shape[2] > 1, enable_gqa=True)
         return self.o_proj(out.transpose(1, 2).flatten(2))
 
 
@@ -238,7 +258,7 @@ class _Layer(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.self_attn, self.mlp = _Attention(text), _Mlp(text)
         self.input_layernorm, self.post_attention_layernorm = (
-            _RMSNorm(text.hidden_size, eps=text.rms_norm_eps) for _ in range(2)
+            nn.RMSNorm(text.hidden_size, eps=text.rms_norm_eps) for _ in range(2)
         )
 
     def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], past: list[Tensor] | None) -> Tensor:
@@ -249,16 +269,12 @@ class _Layer(nn.Module):  # type: ignore[misc]
 class _Language(nn.Module):  # type: ignore[misc]
     def __init__(self, text: Any) -> None:
         super().__init__()
-        self.width, self.sections = text.hidden_size // text.num_attention_heads, text.rope_parameters["mrope_section"]
+        self.sections = tuple(text.rope_parameters["mrope_section"])
         self.embed_tokens = nn.Embedding(text.vocab_size, text.hidden_size)
         self.layers = nn.ModuleList(_Layer(text) for _ in range(text.num_hidden_layers))
-        self.norm = _RMSNorm(text.hidden_size, eps=text.rms_norm_eps)
+        self.norm = nn.RMSNorm(text.hidden_size, eps=text.rms_norm_eps)
 
-    def forward(self, x: Tensor, positions: Tensor, past: list[list[Tensor]] | None = None) -> Tensor:
-        speeds = 1e4 ** -(torch.arange(0, self.width, 2, device=x.device) / self.width)
-        angles = positions[..., None].float() * speeds
-        angles = torch.cat([part[i] for i, part in enumerate(angles.split(self.sections, -1))], -1).repeat(1, 2)
-        turn = (angles.cos().to(x.dtype), angles.sin().to(x.dtype))
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], past: list[list[Tensor]] | None = None) -> Tensor:
         for i, layer in enumerate(self.layers):
             x = layer(x, turn, None if past is None else past[i])
         return self.norm(x)
@@ -304,25 +320,27 @@ class Reader(nn.Module):  # type: ignore[misc]
         weights
             [pictures, tokens]: what each token counts, 0 where it fills up.
         """
-        x, positions, next_position = self._question(pixels, before, after)
         language = self.model.language_model
-        tail = next_position + torch.arange(answers.shape[1] - 1, device=x.device).expand(3, -1)
-        x = torch.cat((x, language.embed_tokens(answers[:, :-1]).to(x.dtype)), 1)
-        x = language(x, torch.cat((positions, tail), 1))
-        scores = functional.linear(x[:, positions.shape[1] - 1 :], language.embed_tokens.weight)
+        question = self._question(pixels, before, after)
+        x = torch.cat((question, language.embed_tokens(answers[:, :-1])), 1)
+        turn = self._turn_of(pixels, before, len(after) + answers.shape[1] - 1, x)
+        x = language(x, turn)[:, question.shape[1] - 1 :]
+        scores = functional.linear(x, language.embed_tokens.weight)
         losses = functional.cross_entropy(scores.flatten(0, 1).float(), answers.flatten(), reduction="none")
         return (losses * weights.flatten()).sum() / weights.sum()
 
     @torch.no_grad()
     def answer(self, pixels: Tensor, before: Tensor, after: Tensor, stop: int, limit: int) -> tuple[Tensor, Tensor]:
         """The likeliest tokens one by one, and the logarithms of their probabilities; both [pictures, tokens]."""
-        x, positions, at = self._question(pixels, before, after)
         language = self.model.language_model
+        x = self._question(pixels, before, after)
+        turn = self._turn_of(pixels, before, len(after), x)
+        at = len(before) + max(self._grid(pixels)) + len(after)
         past: list[list[Tensor]] = [[] for _ in language.layers]
         ended = torch.zeros(len(pixels), dtype=torch.bool, device=x.device)
         tokens, logs = [], []
         for step in range(limit):
-            x = language(x, positions, past)[:, -1]
+            x = language(x, turn, past)[:, -1]
             scores = functional.linear(x, language.embed_tokens.weight).float().log_softmax(-1)
             log, token = scores.max(-1)
             token = token.masked_fill(ended, stop)
@@ -332,35 +350,23 @@ class Reader(nn.Module):  # type: ignore[misc]
             if step % 16 == 15 and bool(ended.all()):
                 break
             x = language.embed_tokens(token)[:, None]
-            positions = torch.full((3, 1), at + step, device=x.device)
+            turn = _turned_by(torch.full((3, 1), at + step, device=x.device), language.sections, x.dtype)
         return torch.stack(tokens, 1), torch.stack(logs, 1)
 
-    def _question(self, pixels: Tensor, before: Tensor, after: Tensor) -> tuple[Tensor, Tensor, int]:
-        """The question as vectors, its positions [3, tokens] and the one that follows."""
-        language = self.model.language_model
-        picture = self.model.visual(pixels)
-        rows, columns = pixels.shape[1] // (PATCH * MERGE), pixels.shape[2] // (PATCH * MERGE)
-        embedded = [
-            language.embed_tokens(part).to(picture.dtype).expand(len(pixels), -1, -1) for part in (before, after)
-        ]
-        device, first = pixels.device, len(before)
-        grid = torch.stack(
-            (
-                torch.zeros(rows * columns, dtype=torch.long, device=device),
-                torch.arange(rows, device=device).repeat_interleave(columns),
-                torch.arange(columns, device=device).repeat(rows),
-            )
-        )
-        resumed = first + max(rows, columns)
-        positions = torch.cat(
-            (
-                torch.arange(first, device=device).expand(3, -1),
-                grid + first,
-                torch.arange(resumed, resumed + len(after), device=device).expand(3, -1),
-            ),
-            1,
-        )
-        return torch.cat((embedded[0], picture, embedded[1]), 1), positions, resumed + len(after)
+    def _question(self, pixels: Tensor, before: Tensor, after: Tensor) -> Tensor:
+        """The question as vectors."""
+        ends = (self.model.language_model.embed_tokens(part).expand(len(pixels), -1, -1) for part in (before, after))
+        return torch.cat((next(ends), self.model.visual(pixels), next(ends)), 1)
+
+    def _turn_of(self, pixels: Tensor, before: Tensor, after: int, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The turn of a question with so many tokens after the picture, for vectors like ``x``."""
+        sections = self.model.language_model.sections
+        return _token_turn(len(before), self._grid(pixels), after, sections, x.device, x.dtype)
+
+    @staticmethod
+    def _grid(pixels: Tensor) -> tuple[int, int]:
+        """Rows and columns of a picture's vectors."""
+        return pixels.shape[1] // (PATCH * MERGE), pixels.shape[2] // (PATCH * MERGE)
 
 
 def save(reader: Reader, tokenizer: Any, folder: Any, *, largest: int, longest: int, part: str = "16MB") -> None:

@@ -100,6 +100,11 @@ class Run:
         self.reader, self.tokenizer = self._start()
         self.vocabulary = self.tokenizer.get_vocab()
         self.reader.to(device)
+        # The network computes in 16 bit; what is learnt adds up in 32.
+        self.masters = {name: p.detach().clone() for name, p in self.reader.named_parameters()}
+        for master in self.masters.values():
+            master.grad = torch.zeros_like(master)
+        self.reader.bfloat16()
         self.questions = {task: self._question(task) for task in tokens.QUESTIONS}
         self.network: Any = self.reader
         if asked.compile:
@@ -108,7 +113,9 @@ class Run:
                     layer.forward = torch.compile(layer.forward, dynamic=True)
         if ranks > 1:
             self.network = torch.nn.parallel.DistributedDataParallel(
-                self.reader, device_ids=[device.index] if device.type == "cuda" else None
+                self.reader,
+                device_ids=[device.index] if device.type == "cuda" else None,
+                gradient_as_bucket_view=True,
             )
         self.optimizers = self._optimizers()
         self.seen = self.steps = 0
@@ -193,9 +200,8 @@ class Run:
 
     def _optimizers(self) -> list[torch.optim.Optimizer]:
         """Muon for matrices inside, AdamW for the rest."""
-        named = dict(self.reader.named_parameters())
-        inner = [p for name, p in named.items() if p.ndim == 2 and "embed" not in name]
-        outer = [p for name, p in named.items() if p.ndim != 2 or "embed" in name]
+        inner = [p for name, p in self.masters.items() if p.ndim == 2 and "embed" not in name]
+        outer = [p for name, p in self.masters.items() if p.ndim != 2 or "embed" in name]
         return [
             Muon(inner, lr=1.0),
             torch.optim.AdamW(outer, lr=1.0, betas=(0.9, 0.98), weight_decay=0.0, fused=self.device.type == "cuda"),
@@ -221,17 +227,23 @@ class Run:
         pixels, answers, weights = (
             t.to(self.device, non_blocking=True) for t in (batch.pixels, batch.answers, batch.weights)
         )
-        with torch.autocast(self.device.type, torch.bfloat16):
-            loss = self.network(pixels, *self.questions[batch.task], answers, weights)
-        for optimizer in self.optimizers:
-            optimizer.zero_grad(set_to_none=True)
+        loss = self.network(pixels, *self.questions[batch.task], answers, weights)
+        self.reader.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.reader.parameters(), 1.0)
-        for optimizer in self.optimizers:
-            optimizer.step()
+        self._learn()
         self.steps += 1
         self.seen += len(pixels)
         return batch.task, loss.detach()
+
+    @torch.no_grad()
+    def _learn(self) -> None:
+        """Step the weights in 32 bit by the network's gradients and round them into it."""
+        weights, masters = list(self.reader.parameters()), list(self.masters.values())
+        torch._foreach_copy_([master.grad for master in masters], [weight.grad for weight in weights])
+        torch.nn.utils.clip_grad_norm_(masters, 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        torch._foreach_copy_(weights, masters)
 
     def _tell(self, pending: list[tuple[str, torch.Tensor]], started: float, share: float) -> None:
         seconds = time.monotonic() - started
@@ -256,10 +268,8 @@ class Run:
         stop = self.vocabulary["<|im_end|>"]
         for group in self.held_out:
             pixels = torch.from_numpy(np.stack([np.asarray(sample.image) for sample in group])).to(self.device)
-            with torch.autocast(self.device.type, torch.bfloat16):
-                found, _ = self.reader.answer(
-                    pixels, *self.questions["chart"], stop, 480 if self.device.type == "cuda" else 24
-                )
+            limit = 480 if self.device.type == "cuda" else 24
+            found, _ = self.reader.answer(pixels, *self.questions["chart"], stop, limit)
             for sample, numbers in zip(group, found.tolist(), strict=True):
                 text = self.tokenizer.decode(
                     numbers[: numbers.index(stop)] if stop in numbers else numbers, skip_special_tokens=False

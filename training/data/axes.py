@@ -67,8 +67,9 @@ def _lying(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bold
     left = max(face.measureText(line) for each in names for line in each)
     if left > 0.5 * room.width:
         raise Crowded
-    right = room.x1 - _widest_number(spec, style, face) / 2
-    plot = Plot(room.x0 + left + outward + 5, room.y0, right, room.y1 - below, spec, style)
+    start = room.x0 + left + outward + 5
+    right = min(room.x1 - _widest_number(spec, style, face) / 2, _room_for_values(spec, style, face, start, room.x1))
+    plot = Plot(start, room.y0, right, room.y1 - below, spec, style)
     if style.opposite and not hidden:
         plot.y0, plot.y1 = plot.y0 + 1.6 * style.size, plot.y1 + 1.3 * style.size
     if plot.step < style.size * max(1.05, 1.12 * max(map(len, names))):
@@ -78,6 +79,15 @@ def _lying(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bold
         for k, line in enumerate(lines):
             canvas.text(plot.x0 - 5 - outward, y + k * 1.12 * style.size, line, face, style.ink, "rm")
     return plot
+
+
+def _room_for_values(spec: Spec, style: Style, face: Any, start: float, end: float) -> float:
+    """Where a plot of lying bars ends at most, so that the values beyond their ends are not cut."""
+    if spec.printed is None or style.label_at != "end" or spec.mode in ("stacked", "share"):
+        return end
+    values = (value for row in spec.values for value in row if value is not None and value > 0)
+    ends = ((face.measureText(spec.printed(value)) + 6, spec.axis.at(value)) for value in values)
+    return min((start + (end - start - width) / at for width, at in ends if at > 0), default=end)
 
 
 def _lying_titles(canvas: Canvas, spec: Spec, style: Style, room: Room, bold: Any) -> float:
@@ -103,12 +113,16 @@ def _upright(canvas: Canvas, spec: Spec, style: Style, room: Room, face: Any, bo
     widest = _widest_number(spec, style, face)
     left = 4.0 if hidden else widest + outward + 6
     if spec.value_title and style.value_title == "turned":
-        if bold.measureText(spec.value_title) > room.height:
+        lines = wrap(spec.value_title, bold, room.height, 2)
+        if any(bold.measureText(line) > room.height for line in lines):
             raise Crowded
         middle = (room.y0 + room.y1 - 2 * style.size) / 2
-        canvas.text(room.x0, middle, spec.value_title, bold, style.ink, "mt", angle=-90)
-        left += 1.5 * style.size
+        for k, line in enumerate(lines):
+            canvas.text(room.x0 + 1.2 * style.size * k, middle, line, bold, style.ink, "mt", angle=-90)
+        left += style.size * (0.3 + 1.2 * len(lines))
     if spec.category_title:
+        if bold.measureText(spec.category_title) > room.width - left:
+            raise Crowded
         canvas.text((room.x0 + left + room.x1) / 2, room.y1, spec.category_title, bold, style.ink, "mb")
         below += 1.4 * style.size
     plot = Plot(room.x0 + left, room.y0 + 0.6 * style.size, room.x1 - 6, room.y1 - below - outward, spec, style)

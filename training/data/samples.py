@@ -32,7 +32,7 @@ CHART_SIZES = (
 )  # fmt: skip
 """Width and height of charts, in units; more common ones stand twice."""
 PAGE_SIZE = (22, 22)
-TEXT_SIZES = ((8, 1), (16, 1), (16, 2), (12, 4), (24, 2), (1, 10), (2, 16), (10, 10))
+TEXT_SIZES = ((12, 1), (20, 1), (16, 2), (12, 4), (24, 2), (1, 12), (1, 18), (2, 16), (10, 10))
 LARGEST = 512
 """Units of the largest picture: 401,408 pixels, as the image processor allows."""
 PLOTTED = 0.03 if find_spec("matplotlib") else 0.0

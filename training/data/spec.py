@@ -17,6 +17,8 @@ Mode = Literal["single", "grouped", "stacked", "share"]
 KINDS: dict[Kind, float] = {"bar": 0.32, "barh": 0.2, "line": 0.34, "area": 0.05, "pie": 0.075, "scatter": 0.015}
 DENSE = 0.15
 """Share of lines over time with points between those that are labelled."""
+FEW = 0.25
+"""Share of charts of few categories and series, which teach what belongs together."""
 MOST_CELLS = 84
 """More numbers than this do not fit into an answer."""
 
@@ -165,7 +167,7 @@ def random_spec(r: Random, kind: Kind | None = None) -> Spec:
     axis = _axis(r, kind, mode, values, base)
     names = tuple(words.series_names(r, names_count)) if names_count > 1 else ("",)
     about = words.measure(r)
-    value_title = about if r.random() < (0.65 if names_count == 1 else 0.4) else ""
+    value_title = about if r.random() < (0.75 if names_count == 1 else 0.4) else ""
     title = words.title(r, about) if r.random() < (0.6 if value_title or names_count > 1 else 0.85) else ""
     if kind == "pie":
         value_title = ""
@@ -222,6 +224,8 @@ def _sizes(r: Random, kind: Kind, mode: Mode) -> tuple[int, int]:
         return 1, r.randint(2, 8)
     if kind == "scatter":
         return 1, r.randint(4, 14)
+    if r.random() < FEW:
+        return min(series, 4), r.randint(3, 8)
     if kind in ("line", "area"):
         count = r.choices(
             (r.randint(2, 6), r.randint(5, 13), r.randint(12, 26), r.randint(24, 60)), (0.13, 0.43, 0.29, 0.15)

@@ -321,7 +321,19 @@ def _free(r: Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _plain(r: Random) -> dict[str, Any]:
+    """What a plotting library or a few lines of code give who asks for nothing: whole pixels, few colours, small pictures."""
+    font = _named(r, "dejavu sans", "dejavu sans", "dejavu serif", "liberation sans")
+    return {
+        "family": font, "heading": font, "size": float(r.randint(10, 16)), "hinting": r.choice((2, 3, 3)), "ink": r.choice(("#000000", "#000000", "#333333")), "faint": "#000000", "palette": r.choice((*PALETTES[1:3], PALETTES[8], PALETTES[17])),
+        "background": r.choice(("#ffffff",) * 5 + ("#f7f7f7", "#eaeaf2")), "grid": r.choice(("value", "value", "none")), "grid_color": r.choice(("#dddddd", "#cccccc", "#b0b0b0")), "frame": r.random() < 0.5, "value_line": True, "category_line": True, "tick": 4.0,
+        "title_at": r.choice(("middle", "middle", "left")), "title_style": "plain", "title_scale": r.uniform(1.0, 1.4), "legend": r.choice(("top", "bottom", "right")), "symbol": "square", "value_title": "turned", "width": r.uniform(0.55, 0.85), "edge": r.choice(("", "", "#000000", "#ffffff")),
+        "line": r.choice((2.0, 2.0, 3.0)), "marker": r.choice(("circle", "circle", "square", "none")), "label_at": r.choice(("end", "end", "middle")), "turn": r.choice((-45, -90)), "hole": r.choice((0, 0, 0, 0.5)), "pie_legend": r.random() < 0.5, "noted": r.random() < 0.1, "margin": r.uniform(3, 10),
+    }  # fmt: skip
+
+
 _MANNERS: dict[str, Any] = {
+    "plain": (0.12, _plain),
     "portal": (0.17, _portal),
     "research": (0.15, _research),
     "grammar": (0.16, _grammar),

@@ -115,6 +115,10 @@ UNITS = tuple(
 )
 MONTHS = tuple("January February March April May June July August September October November December".split())
 DAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+_OPENINGS = tuple(
+    "Share of|Number of|Percentage of|Percent of|% of|Average|Total|Median|Annual|Monthly|Change in|Cost of|Rate of|Net|"
+    "Mean of|Sum of|Count of|Max of".split("|")
+)
 _FIRST = tuple(
     "Anna Ben Clara David Elena Frank Grace Hugo Irene Jonas Karen Liam Maria Nils Olga Peter Rosa Sven Tara Victor".split()
 )
@@ -206,7 +210,13 @@ def sentence(r: Random, low: int = 6, high: int = 18) -> str:
 
 def measure(r: Random) -> str:
     """What an axis counts, often with a unit."""
-    name = r.choice(MEASURES) if r.random() < 0.5 else phrase(r, 1, 4)
+    x = r.random()
+    if x < 0.3:
+        name = r.choice(MEASURES)
+    elif x < 0.6:
+        name = f"{r.choice(_OPENINGS)} {phrase(r, 1, 5).lower()}"
+    else:
+        name = phrase(r, 1, 4)
     x = r.random()
     if x < 0.25:
         return f"{name} in {r.choice(UNITS).removeprefix('in ')}"
