@@ -240,12 +240,8 @@ def _title(pie: Pie, labels: Sequence[Label], own: Sequence[Label]) -> Label | N
         and not is_number(label.text)
     ]
     over = [
-        label
-        for label in above
-        if abs(label.cx - pie.centre[0]) < pie.radius
-        or left - 5 < label.cx < right + 5
-        or _heads(label, left, own, labels)
-    ]
+        label for label in above if abs(label.cx - pie.centre[0]) < pie.radius or left - 5 < label.cx < right + 5
+    ] or [label for label in above if _heads(label, left, own, labels)]
     return max(over, key=lambda label: (round(label.size, 1), label.cy)) if over else None
 
 
