@@ -121,3 +121,10 @@ def test_every_exception_is_caught_at_a_guard_only():
                     "pipeline.py",
                     "workers.py",
                 }, path
+
+
+def test_the_map_of_exact_names_each_module_once():
+    folder = PACKAGE / "exact"
+    described = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    for module in {path.stem for path in folder.glob("*.py")} - {"__init__", "page"}:
+        assert described.count(f"`{module}`") == 1, module
