@@ -60,6 +60,15 @@ class Story(Spec):
         return pool[k % len(pool)]
 
 
+def form_of(story: Story) -> str:
+    """What draws its numbers where there are axes: ``bar``, ``scatter``, ``area`` or ``line``."""
+    if story.categorical and story.kind != "line_months":
+        return "bar"
+    if story.points:
+        return "scatter"
+    return "area" if story.kind.startswith("area") else "line"
+
+
 def tell(program: str, kind: str, seed: int) -> Story:
     """Make up one chart."""
     rng = random.Random(f"story/{program}/{kind}/{seed}")

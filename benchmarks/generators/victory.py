@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.paper import print_page
-from generators.stories import FLAT, KINDS, Story, nice, tick_decimals, ticks, written
+from generators.stories import FLAT, KINDS, Story, form_of, nice, tick_decimals, ticks, written
 
 VICTORY_KINDS = (*(k for k in KINDS if k not in {"line_bw", "secondary"}), "step")
 _STYLE = "@page{size:820px 620px;margin:14px} .p{page-break-after:always;height:570px} .p:last-child{page-break-after:avoid} body{margin:0}"
@@ -102,15 +102,7 @@ def _facts(story: Story) -> dict[str, Any]:
         x_ticks = [round(ends[0] + k * step, 6) for k in range(round((ends[1] - ends[0]) / step) + 1)]
     elif not story.categorical and story.x_scale != "date":
         x_ticks = story.numbers[:: max(1, round(len(story.x) / 7))]
-    form = (
-        "bar"
-        if story.categorical and kind != "line_months"
-        else "scatter"
-        if story.points
-        else "area"
-        if kind.startswith("area")
-        else "line"
-    )
+    form = form_of(story)
     below = 62 if story.xlabel or flat else 42
     return {
         "kind": kind, "pie": pie, "flat": flat, "form": form, "title": story.title, "xlabel": story.xlabel, "ylabel": story.ylabel, "x": story.x, "names": story.names,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.paper import print_page
-from generators.stories import FLAT, KINDS, Story, nice, tick_decimals, ticks
+from generators.stories import FLAT, KINDS, Story, form_of, nice, tick_decimals, ticks
 
 APEX_KINDS = (*(k for k in KINDS if k != "line_bw"), "step")
 BILLBOARD_KINDS = (*(k for k in KINDS if k not in {"line_bw", "line_direct"}), "step")
@@ -87,15 +87,7 @@ def _writer(story: Story) -> _Js:
 def _apex(story: Story) -> dict[str, Any]:
     look, kind, rng = story.look, story.kind, random.Random(f"apex/{story.name}")
     flat, round_ = kind in FLAT, kind in {"pie", "donut"}
-    form = (
-        "bar"
-        if story.categorical and kind != "line_months"
-        else "scatter"
-        if story.points
-        else "area"
-        if kind.startswith("area")
-        else "line"
-    )
+    form = form_of(story)
     family = rng.choice(("Roboto", "Open Sans", "Liberation Sans", "Helvetica, Arial, sans-serif"))
     count = len(story.x) if round_ else len(story.names)
     place = {"inside": "top", "none": "bottom", "direct": "right"}.get(look.legend, look.legend)
@@ -219,19 +211,8 @@ def _billboard(story: Story, cell: str) -> dict[str, Any]:
     look, kind, rng = story.look, story.kind, random.Random(f"billboard/{story.name}")
     flat, round_ = kind in FLAT, kind in {"pie", "donut"}
     names = story.x if round_ else story.names
-    form = (
-        kind
-        if round_
-        else "bar"
-        if story.categorical and kind != "line_months"
-        else "scatter"
-        if story.points
-        else "area"
-        if kind.startswith("area")
-        else "step"
-        if kind == "step"
-        else "line"
-    )
+    form = kind if round_ else form_of(story)
+    form = "step" if form == "line" and kind == "step" else form
     place = {"inside": "inset", "none": "bottom", "direct": "right", "top": "bottom"}.get(look.legend, look.legend)
     options: dict[str, Any] = {
         "bindto": cell, "size": {"width": round(look.size[0] * 1.4), "height": round(look.size[1] * 1.4)}, "transition": {"duration": 0}, "padding": {"right": 130 if place == "right" and len(names) > 1 else 34},
