@@ -33,7 +33,7 @@ def text_pdf(path: Path, *, pages: int = 1) -> Path:
         for number in range(pages):
             page = document.new_page()
             page.insert_textbox((60, 60, 530, 700), f"Page {number}. " + "Nothing to see on this page. " * 60)
-        document.save(path)
+        document.save(path, no_new_id=True)
     return path
 
 
@@ -55,7 +55,7 @@ def chart_pdf(path: Path, *, pages: int = 1, width: float = 300) -> Path:
                 page.draw_rect((x, bottom - 3.6 * value, x + width / 5, bottom), fill=(0.2, 0.4, 0.7), color=None)
                 page.insert_text((x, bottom + 14), ("Rent", "Food", "Fuel")[index], fontsize=9)
             page.insert_text((left, bottom + 40), f"Figure {number + 1}: What was spent", fontsize=9)
-        document.save(path)
+        document.save(path, no_new_id=True)
     return path
 
 
@@ -71,6 +71,6 @@ def scan_pdf(path: Path, *, pages: int = 1) -> Path:
         for _ in range(pages):
             page = document.new_page(width=595, height=842)
             page.insert_image(page.rect, filename=path.with_suffix(".jpg"))
-        document.save(path)
+        document.save(path, no_new_id=True)
     path.with_suffix(".jpg").unlink()
     return path
