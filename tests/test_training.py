@@ -185,7 +185,7 @@ def test_the_network_agrees_with_transformers(tokenizer, tmp_path):
 
     torch.manual_seed(4)
     fresh = model.Reader(model.configuration(vocabulary=tokenizer.get_vocab(), **SMALL))
-    model.save(fresh, tokenizer, tmp_path, largest=40_000, longest=99)
+    model.save(fresh, tokenizer, tmp_path, pixels=(3136, 40_000), longest=99)
     reader, _ = model.load(tmp_path)
     theirs = Qwen2VLForConditionalGeneration.from_pretrained(tmp_path, dtype=torch.float32)
     before, after = (torch.tensor(tokenizer(part)["input_ids"]) for part in tokens.question("chart"))
@@ -209,7 +209,7 @@ def test_a_grown_reader_answers_as_the_smaller_one_did(tokenizer, tmp_path):
     torch.manual_seed(3)
     vocabulary = tokenizer.get_vocab()
     small = model.Reader(model.configuration(vocabulary=vocabulary, **SMALL))
-    model.save(small, tokenizer, tmp_path / "small", largest=40_000, longest=99)
+    model.save(small, tokenizer, tmp_path / "small", pixels=(3136, 40_000), longest=99)
     with pytest.raises(ValueError, match="does not fit"):
         grow.grow(
             model.Reader(model.configuration(vocabulary=vocabulary, **SMALL | {"wide": 64})),

@@ -16,6 +16,12 @@ from torch.nn import functional
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 """Of CLIP's image normalisation (arXiv 2103.00020), which Qwen2-VL keeps."""
 PATCH, MERGE, TIMES = 14, 2, 2
+SECTIONS = (*(0, 1, 1) * 6, 8, 6, 6)
+"""Of the 32 speeds at which positions turn a vector, fastest first: how many in turn go by time, row and column.
+
+Qwen2-VL gives the slowest to columns, and neighbours in a row then turn alike; here, as in Qwen3-VL, rows and columns
+take turns. The slow ones, which tell content apart wherever it stands, keep their places.
+"""
 
 
 def configuration(
@@ -58,7 +64,7 @@ def configuration(
             "max_position_embeddings": 2048,
             "tie_word_embeddings": True,
             "rms_norm_eps": 1e-6,
-            "rope_parameters": {"rope_theta": 1e4, "rope_type": "default", "mrope_section": [8, 12, 12]},
+            "rope_parameters": {"rope_theta": 1e4, "rope_type": "default", "mrope_section": list(SECTIONS)},
             **ends,
         },
         vision_config={
@@ -130,10 +136,10 @@ def _token_turn(
 
 
 def _turned_by(positions: Tensor, sections: tuple[int, ...], dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """The turn at positions of time, row and column, [3, tokens], each of which turns a section of a vector."""
+    """The turn at positions of time, row and column, [3, tokens], which turn sections of a vector one after another."""
     half = sum(sections)
     angles = positions[..., None].float() * 1e4 ** -(torch.arange(half, device=positions.device) / half)
-    return _turn(torch.cat([part[i] for i, part in enumerate(angles.split(sections, -1))], -1), dtype)
+    return _turn(torch.cat([part[i % 3] for i, part in enumerate(angles.split(sections, -1))], -1), dtype)
 
 
 def _turn(angles: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
@@ -353,6 +359,11 @@ class Reader(nn.Module):  # type: ignore[misc]
             turn = _turned_by(torch.full((3, 1), at + step, device=x.device), language.sections, x.dtype)
         return torch.stack(tokens, 1), torch.stack(logs, 1)
 
+    def turn_by(self, sections: tuple[int, ...]) -> None:
+        """Have positions turn vectors by other `SECTIONS` than a checkpoint was trained with, which it must learn."""
+        self.model.language_model.sections = sections
+        self.config.text_config.rope_parameters["mrope_section"] = list(sections)
+
     def _question(self, pixels: Tensor, before: Tensor, after: Tensor) -> Tensor:
         """The question as vectors."""
         ends = (self.model.language_model.embed_tokens(part).expand(len(pixels), -1, -1) for part in (before, after))
@@ -369,10 +380,13 @@ class Reader(nn.Module):  # type: ignore[misc]
         return pixels.shape[1] // (PATCH * MERGE), pixels.shape[2] // (PATCH * MERGE)
 
 
-def save(reader: Reader, tokenizer: Any, folder: Any, *, largest: int, longest: int, part: str = "16MB") -> None:
+def save(
+    reader: Reader, tokenizer: Any, folder: Any, *, pixels: tuple[int, int], longest: int, part: str = "16MB"
+) -> None:
     """Write a checkpoint as transformers does: weights in 16 bit, in parts, with all that a loader needs.
 
-    ``largest`` are the pixels of a picture and ``longest`` the tokens of an answer at most.
+    ``pixels`` are those of a picture at least and at most, to which others are scaled, ``longest`` the tokens of an
+    answer at most.
     """
     from transformers import Qwen2VLForConditionalGeneration
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
@@ -387,7 +401,8 @@ def save(reader: Reader, tokenizer: Any, folder: Any, *, largest: int, longest: 
     whole.generation_config.max_new_tokens = longest
     whole.to(torch.bfloat16).save_pretrained(folder, max_shard_size=part)
     tokenizer.save_pretrained(folder)
-    Qwen2VLImageProcessorPil(size={"shortest_edge": 3136, "longest_edge": largest}).save_pretrained(folder)
+    size = dict(zip(("shortest_edge", "longest_edge"), pixels, strict=True))
+    Qwen2VLImageProcessorPil(size=size).save_pretrained(folder)
 
 
 def load(folder: Any) -> tuple[Reader, Any]:

@@ -133,8 +133,8 @@ def _entries(table: Rows) -> list[tuple[str, str]]:
     entries: dict[str, str] = {}
     for row in table[1:]:
         for heading, cell in zip(table[0][1:], row[1:], strict=False):
-            text = cell.strip().lower()
-            if text in ("", "nan", "none", "null", "-"):
+            text = cell.strip()
+            if text.lower() in ("", "nan", "none", "null", "-"):
                 continue
             key = base = f"{row[0].strip().lower()} {heading.strip().lower()}"
             number = 1
@@ -155,7 +155,7 @@ def _worth(true: str, found: str, tau: float, theta: float, zero: float) -> floa
     if one is None or two is None:
         if one is not None or two is not None:
             return 0.0
-        distance = float(_distances([true], [found])[0, 0])
+        distance = float(_distances([true.lower()], [found.lower()])[0, 0])
         return 1 - distance if distance < tau else 0.0
     if one[0] == 0:
         return float(abs(two[0]) <= zero)

@@ -2,7 +2,7 @@
 
 Draws its own data in worker processes, trains on every GPU there is (or the CPU), and stops when the time is up. Starts
 from a checkpoint of the same shape (``--resume``), or from a smaller one grown to the new shape (``--grow``), or from
-nothing. Prints loss, samples a second and the share of time spent waiting for data; a few times the share of right
+nothing. Prints loss, samples a second and the share of time spent waiting for data; at the end the share of right
 cells on held-out charts. Writes a checkpoint in 16 bit, in parts a file system of small files takes. The state of
 the optimizer is left behind: it is four times the weights, and a short warm-up replaces it.
 """
@@ -36,13 +36,9 @@ WARM_UP = 150
 """Steps over which the learning rate rises."""
 TOGETHER = 8
 """Steps between two looks at the clock, which all GPUs take together."""
-DECAY = 0.45
-"""Share of the run, at its end, over which the learning rate falls."""
 LEAST = 0.02
 HELD_OUT_SEED = 1_000_003
 """Training seeds are far from it."""
-ROUNDS = (0.5,)
-"""When the held-out charts are read, as shares of the run, beside the end."""
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -57,10 +53,12 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--units", type=int, default=24_000, help="28x28 squares of pictures a batch and GPU")
     parser.add_argument("--rate", type=float, default=1.2e-3, help="highest learning rate")
     parser.add_argument(
+        "--decay", type=float, default=0.45, help="share of the run, at its end, over which the rate falls"
+    )
+    parser.add_argument(
         "--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="drawing processes, all GPUs together"
     )
     parser.add_argument("--held-out", type=int, default=256, help="charts read now and then; 0 for none")
-    parser.add_argument("--compile", action="store_true", help="fuse the layers with torch.compile")
     parser.add_argument("--tiny", action="store_true", help="a network of 1 M parameters, to try things out")
     return parser.parse_args(given)
 
@@ -107,10 +105,6 @@ class Run:
         self.reader.bfloat16()
         self.questions = {task: self._question(task) for task in tokens.QUESTIONS}
         self.network: Any = self.reader
-        if asked.compile:
-            for layers in (self.reader.model.visual.blocks, self.reader.model.language_model.layers):
-                for layer in layers:
-                    layer.forward = torch.compile(layer.forward, dynamic=True)
         if ranks > 1:
             self.network = torch.nn.parallel.DistributedDataParallel(
                 self.reader,
@@ -127,7 +121,8 @@ class Run:
     def train(self) -> None:
         """Step until the time is up, then read the held-out charts and write the checkpoint."""
         batches = self._loader()
-        pending, rounds, started, printed = [], list(ROUNDS), time.monotonic(), time.monotonic()
+        pending, started, printed = [], time.monotonic(), time.monotonic()
+        half = False
         closing = 30.0 if self.asked.held_out and self.device.type == "cuda" else 3.0
         while (share := self._share(closing)) < 1:
             self._set_rate(share)
@@ -139,10 +134,9 @@ class Run:
                 printed = time.monotonic()
                 self._tell(pending, started, share)
                 pending = []
-            if rounds and share > rounds[0]:
-                rounds.pop(0)
+            if share > 0.5 and not half:
+                half = True
                 if self.rank == 0:
-                    self._read_held_out(f"{share:.0%} of the run")
                     self._save()
         if self.rank == 0:
             self._tell(pending, started, 1.0)
@@ -162,13 +156,15 @@ class Run:
             )
 
     def _save(self) -> None:
-        folder, largest = self.asked.out / "nano", samples.LARGEST * samples.UNIT**2
-        model.save(self.reader, self.tokenizer, folder, largest=largest, longest=LONGEST)
+        pixels = (samples.SMALLEST * samples.UNIT**2, samples.LARGEST * samples.UNIT**2)
+        model.save(self.reader, self.tokenizer, self.asked.out / "nano", pixels=pixels, longest=LONGEST)
         print(f"checkpoint written at {time.monotonic() - self.began:.0f} s", flush=True)
 
     def _start(self) -> tuple[model.Reader, Any]:
         if self.asked.resume:
-            return model.load(self.asked.resume)
+            reader, tokenizer = model.load(self.asked.resume)
+            reader.turn_by(model.SECTIONS)
+            return reader, tokenizer
         tokenizer = tokens.build(answers=200 if self.asked.tiny else tokens.ANSWERS)
         small = (
             {"width": 128, "depth": 2, "layers": 2, "hidden": 128, "wide": 256, "heads": 2, "groups": 1}
@@ -191,8 +187,7 @@ class Run:
 
     def _loader(self) -> Any:
         workers = max(1, self.asked.workers // self.ranks)
-        # Seeds of runs and of processes do not meet: a run has a million of its own.
-        data = Batches(self.tokenizer, seed=self.asked.seed * 1000 + self.rank, units=self.asked.units)
+        data = Batches(self.tokenizer, seed=self.asked.seed, rank=self.rank, units=self.asked.units)
         cuda = self.device.type == "cuda"
         return iter(
             torch.utils.data.DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=2, pin_memory=cuda)
@@ -218,10 +213,10 @@ class Run:
         return self.share
 
     def _set_rate(self, share: float) -> None:
-        rate = self.asked.rate * min(1.0, (self.steps + 1) / WARM_UP) * min(1.0, max(LEAST, (1 - share) / DECAY))
+        risen, left = min(1.0, (self.steps + 1) / WARM_UP), min(1.0, max(LEAST, (1 - share) / self.asked.decay))
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = self.asked.rate * risen * left
 
     def _step(self, batch: Batch) -> tuple[str, torch.Tensor]:
         pixels, answers, weights = (

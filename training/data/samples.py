@@ -25,20 +25,22 @@ Task = Literal["chart", "layout", "text"]
 UNIT = 28
 """Pictures have sides that are multiples of this: two patches of 14."""
 CHART_SIZES = (
-    (27, 18), (27, 19), (24, 17), (25, 20), (22, 15), (22, 15), (20, 14), (20, 14), (18, 13), (18, 13), (16, 12),
-    (16, 12), (14, 10), (13, 12), (12, 9), (9, 12), (12, 12), (17, 17), (22, 22), (17, 22), (15, 27), (14, 20),
-    (28, 12), (26, 10), (20, 8), (13, 6), (32, 15), (20, 25),
-    (27, 18), (23, 14), (23, 14), (23, 14), (18, 22), (12, 12), (12, 12), (8, 12), (14, 12), (13, 9), (30, 12),
+    (27, 18), (27, 18), (24, 17), (24, 17), (25, 20), (24, 20), (22, 18), (26, 15), (28, 16), (23, 17), (23, 14),
+    (23, 14), (22, 15), (20, 15), (30, 13), (32, 15), (36, 11), (20, 20), (20, 20), (21, 21), (22, 22), (17, 17),
+    (17, 23), (18, 22), (17, 24), (16, 25), (15, 27), (14, 28), (20, 25), (18, 26), (13, 30), (20, 14), (18, 13),
+    (18, 13), (16, 12), (16, 12), (14, 10), (12, 12), (12, 12), (12, 9), (12, 9), (9, 12), (13, 12), (16, 16),
+    (14, 20),
 )  # fmt: skip
-"""Width and height of charts, in units; more common ones stand twice."""
+"""Width and height of charts, in units; more common ones stand twice. Small ones are enlarged when they are read, see
+`SMALLEST`, but they are cheap to learn from."""
 PAGE_SIZE = (22, 22)
-TEXT_SIZES = ((12, 1), (20, 1), (16, 2), (12, 4), (24, 2), (1, 12), (1, 18), (2, 16), (10, 10))
-LARGEST = 512
-"""Units of the largest picture: 401,408 pixels, as the image processor allows."""
+TEXT_SIZES = ((12, 1), (20, 1), (16, 2), (12, 4), (24, 2), (1, 12), (1, 18), (1, 24), (2, 16), (3, 20), (10, 10))
+SMALLEST, LARGEST = 384, 512
+"""Units of the smallest and largest picture that is read: 301,056 and 401,408 pixels, to which others are scaled."""
 PLOTTED = 0.03 if find_spec("matplotlib") else 0.0
 """Share of charts that matplotlib draws, where it is installed: it takes twenty times as long."""
-_SMOOTH = 0.6
-"""Share of charts shrunk as they are drawn rather than as pictures, which takes as long as drawing."""
+_SMOOTH, _CRISP = 0.6, 0.25
+"""Share of charts shrunk, and enlarged, as they are drawn rather than as pictures, which takes as long as drawing."""
 _TILTED = 0.1
 
 
@@ -71,7 +73,7 @@ def chart(r: Random, size: tuple[int, int], kind: Kind | None = None, *, plots: 
     while True:
         spec = random_spec(r, kind)
         scale = (
-            r.choice((1.0, 1.0, r.uniform(0.94, 1.0), r.uniform(1.0, 1.25), r.uniform(1.0, 1.5)))
+            r.choice((1.0, 1.0, r.uniform(1.0, 1.15), r.uniform(1.0, 1.5), r.uniform(0.55, 1.0), r.uniform(0.55, 1.0)))
             if width * height > 180_000
             else 1.0
         )
@@ -80,7 +82,8 @@ def chart(r: Random, size: tuple[int, int], kind: Kind | None = None, *, plots: 
             if r.random() < plots:
                 image = plotted.draw(spec, r, natural)
             else:
-                image, unlabelled = _own(spec, r, natural, (width, height) if r.random() < _SMOOTH else natural)
+                smooth = r.random() < (_CRISP if scale < 1 else _SMOOTH)
+                image, unlabelled = _own(spec, r, natural, (width, height) if smooth else natural)
                 spec = replace(spec, unlabelled=unlabelled)
         except Crowded:
             continue

@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
-INVENTED = 0.35
+INVENTED, USUAL = 0.3, 0.4
+"""Shares of words that are none, and that charts often show."""
 COUNTRIES = tuple(
     "Afghanistan|Albania|Algeria|Angola|Argentina|Armenia|Australia|Austria|Azerbaijan|Bahrain|Bangladesh|Belarus|Belgium|"
     "Benin|Bolivia|Bosnia and Herzegovina|Botswana|Brazil|Bulgaria|Burkina Faso|Burundi|Cambodia|Cameroon|Canada|Chad|Chile|"
@@ -108,6 +109,78 @@ MEASURES = tuple(
         "|"
     )
 )
+COMMON = tuple(
+    "about above access account across active activity added adult adults advertising after age aged agency agree "
+    "ahead aid air airline airport alcohol all alone also among amount annual annually answer app apps area army art "
+    "article asked assets attack attitude audience available average aware bachelor back bad balance ban bank banking "
+    "based basic bed beds beef beer before behind being believe below benefits best better between big billion birth "
+    "blood board body book books border born both box brand brands bread budget build building bus business buy "
+    "buyers cable called calls campaign cancer capacity capita capital car carbon card care career cars case cases "
+    "cash cause cell census center central century chain challenge change channel charge cheap cheese chemical child "
+    "children choice church cinema cities citizens city civil claims class clean climate close clothing club coal "
+    "coffee college combined commerce commercial common community companies company compared computer concern "
+    "conditions confidence congress constant construction consumer consumers consumption content contract control "
+    "corn corporate cost costs could countries country county coverage credit crime crisis crop crude cultural "
+    "currency current customer customers cut daily dairy data date day days death deaths debt decade decline decrease "
+    "defense deficit degree delivery demand democracy density department deposits desktop development device devices "
+    "died diesel diet difference different difficult digital direct director disease distance distribution doctor "
+    "doctors dollar dollars domestic done down drink drive driver drop drugs due during early earnings earth east "
+    "easy economic economy education effect egg elderly elections electric electricity emissions employed employee "
+    "employees employment energy enough enterprise entertainment entire environment equal equipment equity error "
+    "estate estimated estimates ethnic euro euros even event events ever every exchange exercise expect expected "
+    "expenditure expenditures expense expenses experience export exports facilities factor factory failure faith fall "
+    "families family far farm farms fashion fast fatalities favor fear federal feel fees female fewer field figures "
+    "film films final finance financial find fire firm firms first fiscal fish fixed flights floor flow food football "
+    "force forecast foreign forest form former found four free freight fresh from fruit fuel full fund funding funds "
+    "furniture future gain gains game games gaming gap gas gasoline gender general generation girls give global goals "
+    "gold goods government grade graduates grant great greater green gross group groups growing growth guests gun "
+    "half hand hard have head health healthcare hear heat heavy height help high higher highest history hold holiday "
+    "home homes hospital hospitals hotel hotels hour hours house household households housing human hunger identity "
+    "illegal image immigrants immigration impact import importance important imports improve incidents income "
+    "increase increased independent index individual individuals industrial industry inflation influence information "
+    "infrastructure injuries inside institutions insurance interest international internet investment investments "
+    "issue issues items job jobs journal judge juice just keep kids kind know known labor lack land language large "
+    "largest last late law lead leaders leading league learning least leave left legal leisure less level levels "
+    "license life light like likely limited line link list literacy little live living loans local long lost lot low "
+    "lower luxury machine made magazine magazines mail main major majority make male manufacturing many margin marine "
+    "market marketing markets marriage married mass material matter may mean means meat media median medical meet "
+    "member members men mental merchandise method metric mid middle migration military milk million mining minister "
+    "minutes mobile model modern money month monthly months moral more mortality most mother motor movement movie "
+    "movies much municipal music must name nation national native natural near need negative net network networks "
+    "never new news newspaper newspapers next night non normal north note nuclear number numbers obese off offer "
+    "office officers official often oil older one online only open operating operations opinion opportunity "
+    "optimistic order organic organization origin other out output outside over overall overseas own owned owners "
+    "ownership page paid paper parents part participation parties partners party passenger passengers past patients "
+    "pay payment payments peak pension people per percent percentage performance period permits person personal "
+    "persons petrol phone phones physical place plan plans plant plants plastic platform platforms play players point "
+    "police policy political poor popular population position positive possible postal potential poverty power "
+    "premium present president press price prices primary print prison private problem problems process produced "
+    "product production products professional profit program programs project projected projects property proportion "
+    "protection provide public published purchase purchased quality quarter question race radio rail railway rain "
+    "range rank rapid rate rates rating ratio reach read readers ready real reason reasons receive received recent "
+    "recorded recovery reduction refugees region regional registered regular related relationship religion religious "
+    "remain remittances renewable rent report reported reports republic required research reserves residential "
+    "residents resources respondents response restaurant restaurants result results retail return revenue revenues "
+    "rice right rise risk road roads role rooms rule rural safe safety salaries salary sales same satisfaction "
+    "satisfied save savings say schedule school schools science scientists sea search season second secondary sector "
+    "security see seen segment self sell senate senior serious service services set several sex sexual shaping share "
+    "shares ship shipments shopping shops short should show significant since single site sites situation size skills "
+    "sleep small smart smartphone smokers smoking social society software solar sold some source sources south space "
+    "special species specific speed spend spending spent sports staff stage standard start state states station "
+    "stations statistics status stay steel still stock store stores story strategy stream streaming street strong "
+    "structure student students study subject subscribers subscriptions success sugar suicide supply support surface "
+    "surplus survey sustainable system systems tablet take target tariff tax taxes teachers team technology teenagers "
+    "telephone television temperature term terrorism test theft then there third thousand threat three ticket time "
+    "times title tobacco today together ton tons tool top total tour tourism tourist tourists toward town trade "
+    "trading traditional traffic training transactions transport transportation travel treatment trend trips truck "
+    "trucks trust turnover twice two type types under undergraduate unemployed unemployment union unit units "
+    "university up upper urban usage use used users using usually vaccine value values vehicle vehicles very victims "
+    "video view viewers views violence visit visitors visits volume voted voters votes wages wait want war waste "
+    "watch water way weapons web website websites week weekly weeks weight well were west wheat white whole wholesale "
+    "why wide wind window wine winter with within without women wood work worker workers working world worldwide "
+    "worried worse would year yearly years yes yield young youth zone".split()
+)
+"""Words that charts often show."""
 UNITS = tuple(
     "million U.S. dollars|billion U.S. dollars|million euros|billion euros|thousands|millions|thousand metric tons|"
     "million metric tons|kilograms|percent|years|days|hours|minutes|ms|km|km/h|kWh|TWh|GW|MW|mm|cm|index points|"
@@ -127,6 +200,14 @@ _LAST = tuple(
 )
 _FIRM = tuple(
     "Inc.|Ltd|Group|Corp.|AG|& Co.|Holdings|Systems|Energy|Foods|Media|Bank|Motors|Labs|Airlines|.com".split("|")
+)
+_COUNTED = tuple(
+    "number of {thing}|share of {thing}|share of {thing} in {of}|{thing} {measure}|{measure} of {thing}|{measure} per {thing}|"
+    "average {thing} per {of}|{thing} index|{thing} rate|{thing} compared to previous {of}|{of} {measure} of {thing} {of}|"
+    "percentage of {thing} who {of} {of}|total {thing} {of}|number of {thing} per {of}|{thing} as share of {of}|{thing}|"
+    "change in {thing} {measure}|price per {thing}|{thing} (current prices)|{thing} growth|average daily {thing}".split(
+        "|"
+    )
 )
 _JOINTS = tuple("by|per|and|in|of|for|from|among|with|since|versus|the|to|on|at|as|or".split("|"))
 _TAILS = (
@@ -162,7 +243,8 @@ def invented(r: Random) -> str:
 
 def word(r: Random) -> str:
     """One lower-case word; a third of them are invented, so that none is guessed."""
-    return invented(r) if r.random() < INVENTED else r.choice(common_words())
+    x = r.random()
+    return invented(r) if x < INVENTED else r.choice(COMMON if x < INVENTED + USUAL else common_words())
 
 
 def phrase(r: Random, low: int, high: int) -> str:
@@ -213,7 +295,9 @@ def measure(r: Random) -> str:
     x = r.random()
     if x < 0.3:
         name = r.choice(MEASURES)
-    elif x < 0.6:
+    elif x < 0.5:
+        name = _counted(r)
+    elif x < 0.7:
         name = f"{r.choice(_OPENINGS)} {phrase(r, 1, 5).lower()}"
     else:
         name = phrase(r, 1, 4)
@@ -223,6 +307,15 @@ def measure(r: Random) -> str:
     if x < 0.45:
         return f"{name} ({r.choice(UNITS)})"
     return f"{name} (%)" if x < 0.5 else name
+
+
+def _counted(r: Random) -> str:
+    """What a statistics office would count."""
+    one, two, three = (r.choice(COMMON) for _ in range(3))
+    thing = f"{one} {two}" if r.random() < 0.5 else one
+    text = r.choice(_COUNTED).format(thing=thing, of=three, measure=r.choice(MEASURES).lower())
+    text += r.choice(("", "", "", "*", f" (in {r.choice(('%', 'millions', 'thousands', 'billions', '1,000s'))})"))
+    return text[0].upper() + text[1:]
 
 
 def title(r: Random, about: str) -> str:
