@@ -66,6 +66,7 @@ def test_rms_of_hand_reckoned_tables():
     assert rms_f1(truth, [["c", "v"], ["A", "11"]]) == pytest.approx(0.6)
     assert rms_f1(truth, [["c", "A", "B"], ["v", "10", "20"]]) == 1
     assert rms_f1(truth, [["c", "v"], ["A", "16"], ["B", "20"]]) == pytest.approx(0.5)
+    assert rms_f1([["c", "v"], ["A", "$240,000,000"]], [["c", "v"], ["a", "240 M"]]) == 1
 
 
 def test_pages_say_where_their_charts_are():
@@ -168,6 +169,14 @@ def test_digits_stay_apart_and_a_rows_end_is_one_token(tokenizer):
     assert len(tokenizer("1984")["input_ids"]) == 4
     text = chart_answer(random_spec(Random(1)))
     assert tokenizer.decode(tokenizer(text)["input_ids"], skip_special_tokens=False) == text
+
+
+def test_the_processes_of_a_run_draw_other_charts_in_batches_of_the_same_sizes(tokenizer):
+    ranks = [iter(Batches(tokenizer, seed=3, rank=rank, units=500)) for rank in range(2)]
+    for _ in range(4):
+        one, two = (next(rank) for rank in ranks)
+        assert (one.task, one.pixels.shape) == (two.task, two.pixels.shape)
+        assert not torch.equal(one.pixels, two.pixels)
 
 
 def test_names_in_a_charts_table_count_more_than_its_numbers(tokenizer):
