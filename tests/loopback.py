@@ -24,6 +24,8 @@ class Loopback:
         self.asked: list[dict] = []
         self.headers: list[dict] = []
         self.at_once = self.most_at_once = 0
+        # asyncio holds tasks weakly: one whose client has hung up while it waits for another server is collected.
+        self._serving: set[asyncio.Task] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -39,12 +41,15 @@ class Loopback:
     def __exit__(self, *_):
         async def end():
             self._server.close()
-            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await self._server.wait_closed()
-            await asyncio.sleep(0.01)  # what was closed is let go of in the next round
+            # A connection accepted a moment ago has its task in the next round, and so is let go of what was closed.
+            await asyncio.sleep(0.01)
+            while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await asyncio.sleep(0.01)
+            await self._loop.shutdown_asyncgens()
 
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -57,6 +62,8 @@ class Loopback:
         return server
 
     async def _serve(self, reader, writer):
+        task = asyncio.current_task()
+        self._serving.add(task)
         try:
             request = await reader.readuntil(b"\r\n\r\n")
             lines = request.decode().split("\r\n")
@@ -70,6 +77,7 @@ class Loopback:
             pass  # the other side has gone, or the test has ended
         finally:
             writer.close()
+            self._serving.discard(task)
 
     async def _answer(self, method, request, body, writer):
         fault = next(self.faults, "ok") if method == "POST" else "ok"
