@@ -32,12 +32,8 @@ def draw(charts: Sequence[Story], folder: Path, _: Path) -> None:
         f"await Bokeh.embed.embed_item({json.dumps(json_item(_figure(story), f'c{k}'))});\n"
         for k, story in enumerate(charts)
     )
-    page = folder / "charts.html"
-    page.write_text(
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'>{INLINE.render()}<style>{_STYLE}</style></head><body>{cells}<script>(async()=>{{{calls}}})()</script></body></html>",
-        encoding="utf-8",
-    )
-    print_page(page, charts, folder)
+    head = f"{INLINE.render()}<style>{_STYLE}</style>"
+    print_page(head, f"{cells}<script>(async()=>{{{calls}}})()</script>", charts, folder)
 
 
 def _figure(story: Story) -> Any:

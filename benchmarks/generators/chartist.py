@@ -53,12 +53,8 @@ def draw(charts: Sequence[Story], folder: Path, js: Path) -> None:
         cells.append(_cell(story, facts, k))
         calls.append(f"chart('#c{k}', {json.dumps(facts)});\n")
         rules += _rules(story, facts, k)
-    page = folder / "charts.html"
-    page.write_text(
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}<style>{_STYLE}{''.join(rules)}</style></head><body>{''.join(cells)}<script>{_SCRIPT}{''.join(calls)}</script></body></html>",
-        encoding="utf-8",
-    )
-    print_page(page, charts, folder)
+    head = f"{head}<style>{_STYLE}{''.join(rules)}</style>"
+    print_page(head, f"{''.join(cells)}<script>{_SCRIPT}{''.join(calls)}</script>", charts, folder)
 
 
 def _cell(story: Story, facts: dict[str, Any], k: int) -> str:

@@ -112,13 +112,8 @@ def draw(charts: Sequence[Story], folder: Path, js: Path) -> None:
     calls = "".join(
         f"chart(document.getElementById('c{k}'), {json.dumps(_facts(story))});\n" for k, story in enumerate(charts)
     )
-    page = folder / "charts.html"
-    page.write_text(
-        f"<html><head><meta charset='utf-8'><style>{_STYLE}</style><script src='{library}'></script></head>"
-        f"<body>{cells}<script>{_SCRIPT}\n{calls}</script></body></html>",
-        encoding="utf-8",
-    )
-    print_page(page, charts, folder)
+    head = f"<style>{_STYLE}</style><script src='{library}'></script>"
+    print_page(head, f"{cells}<script>{_SCRIPT}\n{calls}</script>", charts, folder, doctype="")
 
 
 def _facts(story: Story) -> dict[str, Any]:

@@ -24,12 +24,8 @@ def draw(charts: Sequence[Story], folder: Path, _: Path) -> None:
         out = io.BytesIO()
         _plot(story).to_svg(out)
         cells.append(f"<div class='p'>{out.getvalue().decode()}</div>")
-    page = folder / "charts.html"
-    page.write_text(
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'><style>{_STYLE}</style></head><body>{''.join(cells)}</body></html>",
-        encoding="utf-8",
-    )
-    print_page(page, charts, folder)
+    head = f"<style>{_STYLE}</style>"
+    print_page(head, "".join(cells), charts, folder)
 
 
 def _plot(story: Story) -> Any:

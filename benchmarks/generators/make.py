@@ -89,10 +89,8 @@ def draw_web(charts: Sequence[Spec], folder: Path, js: Path, program: str) -> No
     scripts = "".join(f'<script src="{(js / name).resolve().as_uri()}"></script>' for name in _SCRIPTS[program])
     cells = "".join(f'<div class="p"><div id="c{k}"></div></div>' for k in range(len(charts)))
     calls = "".join(_call(program, spec, k) for k, spec in enumerate(charts))
-    head = f"<html><head><meta charset='utf-8'><style>{_STYLE}</style>{scripts}</head>"
-    page = folder / "charts.html"
-    page.write_text(f"{head}<body>{cells}<script>(async()=>{{{calls}}})()</script></body></html>", encoding="utf-8")
-    print_page(page, charts, folder)
+    head = f"<style>{_STYLE}</style>{scripts}"
+    print_page(head, f"{cells}<script>(async()=>{{{calls}}})()</script>", charts, folder, doctype="")
 
 
 def draw_tex(charts: Sequence[Spec], folder: Path) -> None:

@@ -38,8 +38,12 @@ def split(together: Path, charts: Sequence[Spec], folder: Path) -> None:
     together.unlink()
 
 
-def print_page(page: Path, charts: Sequence[Spec], folder: Path) -> None:
-    """Print an HTML file that has a printed page a chart, and cut it apart."""
+def print_page(head: str, body: str, charts: Sequence[Spec], folder: Path, *, doctype: str = "<!DOCTYPE html>") -> None:
+    """Print HTML that has a printed page a chart, and cut it apart."""
+    page = folder / "charts.html"
+    page.write_text(
+        f"{doctype}<html><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>", encoding="utf-8"
+    )
     command = [
         "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
         "--virtual-time-budget=60000", "--no-pdf-header-footer", "--print-to-pdf=charts.pdf", page.resolve().as_uri(),
@@ -80,9 +84,5 @@ def print_charts(
         title = f"<h3 style='font-weight:{700 if story.look.bold else 400}'>{html.escape(story.title)}</h3>"
         cells.append(f"<div class='p' style=\"font-family:'{known['font']}'\">{title}<div id='c{k}'></div></div>")
         calls.append(f"await chart(document.getElementById('c{k}'), {json.dumps(known)});\n")
-    page = folder / "charts.html"
-    page.write_text(
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'><style>{_STYLE}</style>{head}</head><body>{''.join(cells)}<script>{script}(async () => {{{''.join(calls)}}})().catch(error => {{ document.body.textContent = error.stack; }});</script></body></html>",
-        encoding="utf-8",
-    )
-    print_page(page, charts, folder)
+    body = f"{''.join(cells)}<script>{script}(async () => {{{''.join(calls)}}})().catch(error => {{ document.body.textContent = error.stack; }});</script>"
+    print_page(f"<style>{_STYLE}</style>{head}", body, charts, folder)

@@ -70,12 +70,8 @@ def draw(charts: Sequence[Story], folder: Path, js: Path) -> None:
         f"ReactDOM.render(chart('c{k}', {json.dumps(_facts(story))}), document.getElementById('c{k}'));\n"
         for k, story in enumerate(charts)
     )
-    page = folder / "charts.html"
-    page.write_text(
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'>{scripts}<style>{_STYLE}</style></head><body>{cells}<script>{_SCRIPT}{calls}</script></body></html>",
-        encoding="utf-8",
-    )
-    print_page(page, charts, folder)
+    head = f"{scripts}<style>{_STYLE}</style>"
+    print_page(head, f"{cells}<script>{_SCRIPT}{calls}</script>", charts, folder)
 
 
 def _facts(story: Story) -> dict[str, Any]:

@@ -33,12 +33,8 @@ def _print(charts: Sequence[Story], folder: Path, head: str, call: Callable[[Sto
         for k, s in enumerate(charts)
     )
     calls = "".join(call(story, k) + "\n" for k, story in enumerate(charts))
-    page = folder / "charts.html"
-    page.write_text(
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}<style>{_STYLE}</style></head><body>{cells}<script>{_WRITTEN}{calls}</script></body></html>",
-        encoding="utf-8",
-    )
-    print_page(page, charts, folder)
+    head = f"{head}<style>{_STYLE}</style>"
+    print_page(head, f"{cells}<script>{_WRITTEN}{calls}</script>", charts, folder)
 
 
 def draw_apex(charts: Sequence[Story], folder: Path, js: Path) -> None:
