@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 LONGEST = 720
 """Tokens of an answer; what is longer is not asked for."""
-SHARES: dict[Task, float] = {"chart": 0.62, "layout": 0.07, "text": 0.31}
+SHARES: dict[Task, float] = {"chart": 0.66, "layout": 0.09, "text": 0.25}
 OTHERS = 0.035
 """Share of pictures among the charts that are none."""
-AGAIN = 0.5
+AGAIN = 0.4
 """Share of a batch that was drawn before and is worn anew."""
 ROUND = 64
 """Answers are filled up to a multiple of it: every new shape costs time on a GPU."""

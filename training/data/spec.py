@@ -14,11 +14,13 @@ from training.data import words
 
 Kind = Literal["bar", "barh", "line", "area", "pie", "scatter"]
 Mode = Literal["single", "grouped", "stacked", "share"]
-KINDS: dict[Kind, float] = {"bar": 0.32, "barh": 0.2, "line": 0.34, "area": 0.05, "pie": 0.075, "scatter": 0.015}
+KINDS: dict[Kind, float] = {"bar": 0.32, "barh": 0.2, "line": 0.33, "area": 0.05, "pie": 0.075, "scatter": 0.025}
 DENSE = 0.15
 """Share of lines over time with points between those that are labelled."""
 FEW = 0.25
 """Share of charts of few categories and series, which teach what belongs together."""
+HIDDEN = 0.02
+"""Share of charts of several series of which all but one are switched off and stand only in the legend."""
 MOST_CELLS = 84
 """More numbers than this do not fit into an answer."""
 
@@ -366,6 +368,9 @@ def _values(
         for j in r.sample(range(names), r.randint(1, names - 1)):
             cut = r.randint(1, count // 2)
             rows[j] = (None,) * cut + rows[j][cut:] if r.random() < 0.6 else rows[j][:-cut] + (None,) * cut
+    if names > 1 and mode == "grouped" and r.random() < HIDDEN:
+        for j in r.sample(range(names), names - 1):
+            rows[j] = (None,) * count
     return tuple(rows), decimals
 
 
@@ -387,6 +392,9 @@ def _series(r: Random, count: int, *, timed: bool) -> list[float]:
     if x < 0.88:
         length, phase = r.uniform(3, 14), r.uniform(0, 6)
         return [0.5 + 0.45 * math.sin(phase + 2 * math.pi * i / length) + r.gauss(0, 0.02) for i in range(count)]
+    if x < 0.91:
+        growth = r.uniform(2, 9) / count * r.choice((-1, 1, 1))
+        return [math.exp(growth * i - max(0.0, growth * (count - 1))) for i in range(count)]
     level = r.uniform(0.1, 0.5)
     return [level + (1 - level) * math.exp(-(((i - turn) / r.uniform(0.6, 2)) ** 2)) for i in range(count)]
 
@@ -420,8 +428,10 @@ def _format(r: Random, decimals: int, values: tuple[tuple[float | None, ...], ..
     if not suffix and not prefix and r.random() < 0.03:
         suffix = r.choice((" kg", " km", " h", "x", "\u00b0C", "M", "K", " bn", " GW"))
     si = (
-        r.choice((("k", "M", "B"), ("K", "M", "B"), ("k", "M", "G"), ("k", " M", " B")))
-        if top >= 2000 and r.random() < 0.22
+        r.choice(
+            (("k", "M", "B"), ("K", "M", "B"), ("k", "M", "G"), ("k", " M", " B"), ("k", " M", " B"), ("K", "M", "bn"))
+        )
+        if top >= 2000 and r.random() < 0.3
         else None
     )
     comma = r.random() < 0.07

@@ -216,7 +216,7 @@ def _portal(r: Random) -> dict[str, Any]:
 
 
 def _research(r: Random) -> dict[str, Any]:
-    serif = _named(r, "dejavu serif", "noto serif", "c059", "bookman", "liberation serif")
+    serif = _named(r, "dejavu serif", "noto serif", "c059", "p052", "garamond", "bookman", "liberation serif")
     return {
         "family": _named(r, "open sans", "noto sans", "dejavu sans", "liberation sans"), "heading": serif, "size": r.uniform(10.5, 12.5),
         "ink": "#333333", "faint": "#555555", "title_color": r.choice(("#818181", "#555555", "#000000")), "title_scale": r.uniform(1.2, 1.5),

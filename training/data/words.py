@@ -384,9 +384,12 @@ def categories(r: Random, count: int, longest: int) -> list[str]:
     elif x < 0.62 and groups:
         group = r.choice(groups)
         names = list(group[:count]) if r.random() < 0.7 else r.sample(group, count)
-    elif x < 0.67:
-        width = r.choice((5, 10, 20, 50, 100))
-        names = [f"{i * width}{r.choice('-')}{(i + 1) * width - 1}" for i in range(count)]
+    elif x < 0.69:
+        width, start = r.choice((1, 5, 10, 20, 50, 100)), r.choice((0, 0, 0, 1, 5, 10))
+        last = r.choice(("", "", "-{}"))
+        names = [f"{(i + start) * width}{last.format((i + start + 1) * width - 1)}" for i in range(count)]
+        if r.random() < 0.3:
+            names[-1] = f"{(count - 1 + start) * width}{r.choice(('+', ' or more', '+'))}"
     else:
         names = distinct(r, count, item)
     if r.random() < STRANGERS:
