@@ -38,6 +38,16 @@ def test_drawn_charts_come_again_from_their_seed(kind):
     assert one.image.size == (504, 364)
 
 
+def test_a_series_that_is_switched_off_is_drawn_in_the_legend_only(monkeypatch):
+    monkeypatch.setattr("training.data.spec.HIDDEN", 1.0)
+    r = Random(9)
+    drawn = [samples.chart(r, (18, 13), kind, plots=0).drawn for kind in ("line", "bar", "barh") for _ in range(25)]
+    hidden = [sum(not any(v is not None for v in row) for row in spec.values) for spec in drawn]
+    for spec, count in zip(drawn, hidden, strict=True):
+        assert count == (len(spec.names) - 1 if spec.mode == "grouped" else 0)
+    assert any(hidden)
+
+
 def test_answers_are_read_as_the_tables_they_say():
     for seed in range(60):
         spec = random_spec(Random(seed))

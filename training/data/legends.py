@@ -86,6 +86,8 @@ def draw_end_names(canvas: Canvas, plot: Plot, face: Any) -> None:
     ends = []
     for j, row in enumerate(plot.stacked()):
         known = [v for v in row if v is not None]
+        if not known:
+            raise Crowded  # a name has to stand at a line
         ends.append([plot.up(known[-1]), j])
     ends.sort()
     for before, after in pairwise(ends):
