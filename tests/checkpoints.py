@@ -10,7 +10,11 @@ import transformers
 from safetensors.torch import save_file
 
 NANO = Path(__file__).parents[1] / "mineru_cli/engines/nano"
-SIDE_FILES = ("tokenizer.json", "tokenizer_config.json", "preprocessor_config.json")
+SIDE_FILES = ("tokenizer.json", "tokenizer_config.json")
+TAGS = {tag["content"]: tag["id"] for tag in json.loads((NANO / "tokenizer.json").read_text("utf-8"))["added_tokens"]}
+
+PIXELS = {"shortest_edge": 3136, "longest_edge": 232_000}
+"""Least and most pixels of a picture: small ones are left small, as MinerU's own weights leave them."""
 
 TEXT: dict[str, Any] = {
     "hidden_size": 64,
@@ -18,20 +22,20 @@ TEXT: dict[str, Any] = {
     "num_hidden_layers": 2,
     "num_attention_heads": 1,
     "num_key_value_heads": 1,
-    "vocab_size": 280,
+    "vocab_size": 8 * (max(TAGS.values()) // 8 + 1),
     "max_position_embeddings": 2048,
     "rms_norm_eps": 1e-6,
-    "bos_token_id": 256,
-    "eos_token_id": 258,
+    "bos_token_id": TAGS["<|endoftext|>"],
+    "eos_token_id": TAGS["<|im_end|>"],
 }
 VISION: dict[str, Any] = {"depth": 2, "embed_dim": 32, "num_heads": 2, "hidden_size": 64, "mlp_ratio": 2}
 IDS: dict[str, Any] = {
     "model_type": "qwen2_vl",
     "architectures": ["Qwen2VLForConditionalGeneration"],
-    "image_token_id": 262,
-    "video_token_id": 263,
-    "vision_start_token_id": 259,
-    "vision_end_token_id": 260,
+    "image_token_id": TAGS["<|image_pad|>"],
+    "video_token_id": TAGS["<|video_pad|>"],
+    "vision_start_token_id": TAGS["<|vision_start|>"],
+    "vision_end_token_id": TAGS["<|vision_end|>"],
 }
 
 
@@ -89,4 +93,6 @@ def write_checkpoint(
     (folder / "config.json").write_text(json.dumps(config))
     for name in SIDE_FILES:
         shutil.copy(NANO / name, folder / name)
+    pictures = json.loads((NANO / "preprocessor_config.json").read_text("utf-8"))
+    (folder / "preprocessor_config.json").write_text(json.dumps({**pictures, "size": PIXELS}))
     return folder

@@ -20,12 +20,13 @@ from mineru_cli.engines.model import session
 from mineru_cli.engines.model.checkpoint import find_checkpoint
 from mineru_cli.engines.model.engine import SlotEngine
 from mineru_cli.engines.model.ladder import Limits, Settings, Stage, climb, rung_names
-from mineru_cli.engines.model.loader import LoadedModel, load_model
+from mineru_cli.engines.model.loader import LoadedModel, load_model, load_tools
 from mineru_cli.engines.model.memory import is_oom
 from mineru_cli.engines.model.slots import Network, Slots
 from mineru_cli.engines.model.station import TorchRuntime
 from mineru_cli.errors import EngineUnavailableError
 from mineru_cli.options import EngineOptions
+from tests import checkpoints
 from tests.drawing import draw, random_spec
 
 OPTIONS = EngineOptions(model="nano", device="cpu", max_new_tokens=6)
@@ -101,6 +102,18 @@ def once_at(stage: Stage, *, call: int = 1) -> RunsOut:
 def _as_on_a_gpu(monkeypatch):
     """The whole ladder is open, as on a card."""
     monkeypatch.setattr(session, "starting_point", lambda _device, _options: (LIMITS, START))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_pictures_stay_small():
+    def tools(checkpoint):
+        tokenizer, image_processor = load_tools(checkpoint)
+        image_processor.size = checkpoints.PIXELS
+        return tokenizer, image_processor
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mineru_cli.engines.model.loader.load_tools", tools)
+        yield
 
 
 @pytest.fixture(scope="module")

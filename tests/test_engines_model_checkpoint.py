@@ -16,9 +16,10 @@ def write_config(folder, config):
 
 def test_nano_comes_with_the_package():
     found = find_checkpoint("nano")
+    said = json.loads((found.folder / "generation_config.json").read_text())
     assert found.name == "nano"
     assert found.family == "analysis"
-    assert found.longest_answer == 512
+    assert found.longest_answer == said["max_new_tokens"]
     assert (found.folder / "model.safetensors.index.json").is_file()
 
 
@@ -45,7 +46,7 @@ def test_both_published_layouts_come_out_alike():
             "mrope_section": [8, 12, 12],
         }
         assert config["vision_config"]["in_channels"] == 3
-        assert config["image_token_id"] == 262
+        assert config["image_token_id"] == checkpoints.TAGS["<|image_pad|>"]
 
 
 def test_the_release_without_chart_training_is_told_apart(tmp_path):

@@ -16,7 +16,7 @@ def test_both_published_layouts_load_with_their_head_tied(tmp_path, layout):
     assert model.config._attn_implementation == "sdpa"
     assert model.dtype == torch.float32
     assert loaded.precision == "fp32"
-    assert 258 in loaded.stop_tokens
+    assert checkpoints.TAGS["<|im_end|>"] in loaded.stop_tokens
 
 
 def test_a_head_that_would_be_random_is_refused(tmp_path):

@@ -35,13 +35,16 @@ def test_the_question_is_what_the_checkpoints_own_template_gives(nano):
 
 
 def test_one_image_token_stands_for_four_patches(nano):
-    inputs = prepare(nano, Task.CHART, (532, 392))
-    grid = inputs.image_grid_thw[0].tolist()
-    assert grid == [1, 28, 38]
-    assert inputs.pixel_values.shape == (28 * 38, 1176)
-    assert int(inputs.mm_token_type_ids.sum()) == 28 * 38 // 4
+    inputs = prepare(nano, Task.CHART, (756, 504))
+    one, rows, columns = inputs.image_grid_thw[0].tolist()
+    assert one == 1
+    assert rows < columns
+    assert inputs.pixel_values.shape == (rows * columns, 1176)
+    assert int(inputs.mm_token_type_ids.sum()) == rows * columns // 4
     assert inputs.input_ids.shape == inputs.mm_token_type_ids.shape
-    assert torch.equal(inputs.mm_token_type_ids.bool(), inputs.input_ids == 262)
+    assert torch.equal(
+        inputs.mm_token_type_ids.bool(), inputs.input_ids == nano[0].convert_tokens_to_ids("<|image_pad|>")
+    )
 
 
 def test_the_layout_step_sees_a_square(nano):

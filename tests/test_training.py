@@ -15,7 +15,7 @@ from mineru_cli.numbers import parse_number
 from mineru_cli.reply import parse_reply
 from mineru_cli.reply.layout import parse_layout
 from training import grow, model, tokens
-from training.batches import LONGEST, NAME, Batches
+from training.batches import LEADING, LONGEST, NAME, Batches
 from training.data import photo, samples
 from training.data.answer import chart_answer, subject
 from training.data.spec import KINDS, random_spec
@@ -189,13 +189,18 @@ def test_the_processes_of_a_run_draw_other_charts_in_batches_of_the_same_sizes(t
         assert not torch.equal(one.pixels, two.pixels)
 
 
-def test_names_in_a_charts_table_count_more_than_its_numbers(tokenizer):
-    batches = iter(Batches(tokenizer, seed=3, units=1200))
-    batch = next(batch for batch in batches if batch.task == "chart")
-    for answer, weights in zip(batch.answers.tolist(), batch.weights.tolist(), strict=True):
-        names = {tokenizer.decode([token]) for token, weight in zip(answer, weights, strict=True) if weight == NAME}
-        assert names
-        assert all(any(map(str.isalpha, name)) and not name.startswith("<|") for name in names)
+def test_names_and_leading_digits_of_a_charts_table_count_more(tokenizer):
+    batches = iter(Batches(tokenizer, seed=3, units=3000))
+    seen = set()
+    for batch in (next(batches) for _ in range(6)):
+        for answer, weights in zip(batch.answers.tolist(), batch.weights.tolist(), strict=True):
+            texts = [tokenizer.decode([token]) for token in answer]
+            named = {text for text, weight in zip(texts, weights, strict=True) if weight == NAME and not text.isdigit()}
+            assert all(any(map(str.isalpha, text)) and not text.startswith("<|") for text in named)
+            leads = [i for i, weight in enumerate(weights) if weight == LEADING[0]]
+            assert all(texts[i].isdigit() and any(t.endswith(" | ") for t in texts[i - 2 : i]) for i in leads)
+            seen |= named | {texts[i] for i in leads}
+    assert len(seen) > 20
 
 
 def test_the_network_agrees_with_transformers(tokenizer, tmp_path):

@@ -34,6 +34,8 @@ CHART = 4.0
 """What a token of a chart's box counts on a page, where those of paragraphs count 1: it is what pages are read for."""
 NAME = 2.0
 """What a token with letters counts in a chart's table, where digits count 1: a misread name spoils a row or column."""
+LEADING = (3.0, 2.0)
+"""What the first and the second digit of a number count in it: they tell whose number it is, and how large."""
 _KEPT = 60
 _MOST = 900
 
@@ -87,7 +89,10 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
         self._plots: list[Sample] = []
         self._box, self._charts = vocabulary["<|box_start|>"], tokenizer("<|ref_start|>chart<|ref_end|>")["input_ids"]
         self._table = vocabulary["<|content_start|>"]
-        self._worth = np.array([NAME if _has_letters(tokenizer.decode([i])) else 1.0 for i in range(len(vocabulary))])
+        texts = [tokenizer.decode([i]) for i in range(len(vocabulary))]
+        self._digit = np.array([text.isdigit() for text in texts])
+        self._between = np.array([text.endswith(" | ") for text in texts])
+        self._worth = np.array([NAME if _has_letters(text) else 1.0 for text in texts])
 
     def __iter__(self) -> Iterator[Batch]:
         """Draw, wear, number."""
@@ -150,6 +155,14 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
             if any(tokens[i : i + length] == self._charts for i in range(start, end - length + 1)):
                 yield start, end
 
+    def _worths(self, table: np.ndarray) -> np.ndarray:
+        """What each token of a chart's table counts."""
+        worth, digit, between = self._worth[table], self._digit[table], self._between[table]
+        first = digit[2:] & (between[1:-1] | between[:-2] & ~digit[1:-1])  # a sign or a currency may stand before it
+        worth[2:][first] = LEADING[0]
+        worth[3:][first[:-1] & digit[3:]] = LEADING[1]
+        return worth
+
     def _batch(self, r: Random, task: Task, drawn: list[tuple[Sample, list[int]]]) -> Batch:
         pixels = np.stack([np.asarray(photo.worn(sample.image, r)) for sample, _ in drawn])
         longest = -(-max(len(tokens) for _, tokens in drawn) // ROUND) * ROUND
@@ -162,7 +175,7 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
                 weights[i, start:end] = CHART
             if self._table in tokens:
                 start = tokens.index(self._table)
-                weights[i, start : len(tokens)] = self._worth[tokens[start:]]
+                weights[i, start : len(tokens)] = self._worths(np.array(tokens[start:]))
         return Batch(
             task=task,
             pixels=torch.from_numpy(pixels),

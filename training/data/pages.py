@@ -17,6 +17,8 @@ from training.data.marks import Crowded
 from training.data.spec import random_spec
 from training.data.styles import random_style
 
+ALONE = 0.35
+"""Share of pages that are nothing but a chart, or a few: pictures are looked at as pages are."""
 Block = tuple[str, tuple[float, float, float, float]]
 
 
@@ -39,6 +41,8 @@ class _Page:
 
 def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
     """A page as a square of that side, and its blocks: kind and box in fractions, in reading order."""
+    if r.random() < ALONE:
+        return _draw_alone(r, side)
     width, height = r.choice(((620, 877), (620, 877), (620, 802), (877, 620), (760, 570)))
     canvas = Canvas(width, height, r.choice(("#ffffff",) * 8 + ("#fdfbf5", "#f4f4f4")))
     style = random_style(r)
@@ -67,6 +71,39 @@ def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
             r.choice((left, width / 2, right)), height * 0.965, str(r.randint(1, 400)), page.body, "#333333", "mm"
         )
     return canvas.image().resize((side, side), Image.Resampling.BICUBIC), page.blocks
+
+
+def _draw_alone(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
+    """A picture that is a chart, or some side by side, and perhaps a caption."""
+    while True:
+        width = r.uniform(380, 900)
+        height = width * r.choice((0.62, 0.7, 0.75, r.uniform(0.4, 1.3)))
+        spec, style = random_spec(r), random_style(r)
+        canvas = Canvas(round(width), round(height), style.background)
+        faces = (font(path, 9) for path in (style.family.plain, style.family.bold, style.family.slanted))
+        page = _Page(canvas, r, width, height, [], *faces, 9)  # type: ignore[call-arg]
+        edge = r.choice((0.0, 0.0, r.uniform(0, 0.03), r.uniform(0, 0.12))) * min(width, height)
+        bottom = height - edge
+        across, down = r.choices(((1, 1), (2, 1), (1, 2), (2, 2)), (0.85, 0.07, 0.04, 0.04))[0]
+        if style.background == "#ffffff" and r.random() < 0.15:
+            bottom -= 34  # for a caption
+        wide, tall = (width - 2 * edge) / across, (bottom - edge) / down
+        try:
+            for k in range(across * down):
+                x, y = edge + k % across * wide, edge + k // across * tall
+                scale = r.uniform(0.7, 1.0) if across * down == 1 else r.uniform(0.5, 0.7)
+                before = canvas.skia.save()
+                canvas.skia.translate(x, y)
+                canvas.skia.scale(scale, scale)
+                draw_chart(canvas, spec, style, r, (0, 0, wide / scale, tall / scale))
+                canvas.skia.restoreToCount(before)
+                page.add("chart", x, y, x + wide - (6 if across > 1 else 0), y + tall - (6 if down > 1 else 0))
+                spec = random_spec(r)
+        except Crowded:
+            continue
+        if bottom < height - edge:
+            _caption(page, r.choice(("Figure", "Fig.", "Chart")), "image_caption", edge + 4, width - edge, bottom + 6)
+        return canvas.image().resize((side, side), Image.Resampling.BICUBIC), page.blocks
 
 
 def _column(page: _Page, x0: float, x1: float, y: float, bottom: float) -> None:

@@ -14,11 +14,12 @@ from training.data import words
 
 Kind = Literal["bar", "barh", "line", "area", "pie", "scatter"]
 Mode = Literal["single", "grouped", "stacked", "share"]
-KINDS: dict[Kind, float] = {"bar": 0.32, "barh": 0.2, "line": 0.33, "area": 0.05, "pie": 0.075, "scatter": 0.025}
+KINDS: dict[Kind, float] = {"bar": 0.31, "barh": 0.18, "line": 0.36, "area": 0.05, "pie": 0.07, "scatter": 0.03}
 DENSE = 0.15
 """Share of lines over time with points between those that are labelled."""
-FEW = 0.25
-"""Share of charts of few categories and series, which teach what belongs together."""
+FEW, FEW_LINES = 0.25, 0.45
+"""Share of charts of few categories and series, which teach what belongs together; of charts of several lines, where
+only colours tell."""
 HIDDEN = 0.02
 """Share of charts of several series of which all but one are switched off and stand only in the legend."""
 MOST_CELLS = 84
@@ -211,9 +212,9 @@ def random_spec(r: Random, kind: Kind | None = None) -> Spec:
 
 def _mode(r: Random, kind: Kind) -> Mode:
     if kind in ("bar", "barh"):
-        return r.choices(("single", "grouped", "stacked", "share"), (0.5, 0.28, 0.15, 0.07))[0]
+        return r.choices(("single", "grouped", "stacked", "share"), (0.45, 0.28, 0.19, 0.08))[0]
     if kind == "line":
-        return "single" if r.random() < 0.5 else "grouped"
+        return "single" if r.random() < 0.4 else "grouped"
     if kind == "area":
         return r.choices(("single", "stacked", "share"), (0.5, 0.35, 0.15))[0]
     return "single"
@@ -226,6 +227,8 @@ def _sizes(r: Random, kind: Kind, mode: Mode) -> tuple[int, int]:
         return 1, r.randint(2, 8)
     if kind == "scatter":
         return 1, r.randint(4, 14)
+    if kind == "line" and series > 1 and r.random() < FEW_LINES:
+        return series, r.randint(2, 6)
     if r.random() < FEW:
         return min(series, 4), r.randint(3, 8)
     if kind in ("line", "area"):
@@ -344,7 +347,7 @@ def _values(
     top = (
         r.uniform(4, 100)
         if percent
-        else 10 ** r.choice((r.uniform(0, 2), r.uniform(1, 3), r.uniform(2, 5), r.uniform(-1, 9)))
+        else 10 ** r.choice((r.uniform(0, 2), r.uniform(1, 3), r.uniform(2, 5), r.uniform(-1, 11)))
     )
     if mode == "stacked" and percent:
         top = min(top, 100 / names)
@@ -431,7 +434,7 @@ def _format(r: Random, decimals: int, values: tuple[tuple[float | None, ...], ..
         r.choice(
             (("k", "M", "B"), ("K", "M", "B"), ("k", "M", "G"), ("k", " M", " B"), ("k", " M", " B"), ("K", "M", "bn"))
         )
-        if top >= 2000 and r.random() < 0.3
+        if top >= 2000 and r.random() < (0.25 if top < 1e6 else 0.6)
         else None
     )
     comma = r.random() < 0.07
