@@ -28,6 +28,9 @@ AGAIN = 0.4
 """Share of a batch that was drawn before and is worn anew."""
 ROUND = 64
 """Answers are filled up to a multiple of it: every new shape costs time on a GPU."""
+SMALL, SMALL_LINES = 260, 0.4
+"""Share of lines among small charts, which has as many units at most: several lines and their legend fit, and they are
+cheap to learn from."""
 PLOTTED_AGAIN = 0.75
 """Share of matplotlib's charts that are of those drawn before."""
 CHART = 4.0
@@ -136,7 +139,10 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
             return samples.text(r, size)
         if r.random() < samples.PLOTTED:
             return self._plot(r, size)
-        return samples.other(r, size) if r.random() < OTHERS else samples.chart(r, size, plots=0)
+        if r.random() < OTHERS:
+            return samples.other(r, size)
+        lines = size[0] * size[1] <= SMALL and r.random() < SMALL_LINES
+        return samples.chart(r, size, "line" if lines else None, plots=0)
 
     def _plot(self, r: Random, size: tuple[int, int]) -> Sample:
         """A chart that matplotlib drew, now or before at about that size."""
