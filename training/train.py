@@ -75,7 +75,7 @@ def main(given: list[str] | None = None) -> None:
     device = torch.device(f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if torch.cuda.is_available() else "cpu")
     if device.type == "cuda":
         torch.cuda.set_device(device)
-        torch.backends.cuda.enable_cudnn_sdp(False)  # it plans anew for every shape, and shapes are many
+        torch.backends.cuda.enable_cudnn_sdp(False)  # but in the vision tower: it plans anew for each shape
     if ranks > 1:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     Run(asked, device=device, rank=rank, ranks=ranks, began=began).train()
