@@ -19,6 +19,8 @@ from training.data.styles import random_style
 
 ALONE = 0.35
 """Share of pages that are nothing but a chart, or a few: pictures are looked at as pages are."""
+FLOATS = 0.3
+"""Share of the others on which figures stand anywhere between empty places, as typesetting programs leave them."""
 Block = tuple[str, tuple[float, float, float, float]]
 
 
@@ -56,6 +58,9 @@ def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
     if r.random() < 0.5:
         face = font(style.heading.bold, r.uniform(14, 24))
         y = _paragraph(page, words.phrase(r, 3, 8), face, left, right, y, "title", lines=2)
+    if r.random() < FLOATS:
+        _floats(page, left, right, y, height * r.uniform(0.9, 0.95))
+        return canvas.image().resize((side, side), Image.Resampling.BICUBIC), page.blocks
     columns = r.choices((1, 2, 3), (0.6, 0.35, 0.05))[0] if width < height else r.choice((1, 2, 2))
     gutter = 0.03 * width
     span = (right - left - (columns - 1) * gutter) / columns
@@ -106,6 +111,31 @@ def _draw_alone(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
         return canvas.image().resize((side, side), Image.Resampling.BICUBIC), page.blocks
 
 
+def _floats(page: _Page, left: float, right: float, y: float, bottom: float) -> None:
+    """A few figures and paragraphs, one below the other, and empty places between them."""
+    r, wide = page.r, right - left
+    figures = [wide * r.uniform(0.3, 0.95) for _ in range(r.choice((1, 1, 2, 2, 3)))]
+    tall = [min(width * r.uniform(0.5, 0.9), 0.8 * (bottom - y) / len(figures) - 40) for width in figures]
+    texts = [r.choice((0, 1, 2, 4, 8)) if r.random() < 0.3 else 0 for _ in range(len(figures) + 1)]
+    free = max(0.0, bottom - y - sum(tall) - len(figures) * 4 * page.size - sum(texts) * 3.5 * page.size)
+    gaps = [r.random() ** 2 for _ in range(len(figures) + 1)]
+    centred = r.random() < 0.7
+    for k, gap in enumerate(gaps):
+        if texts[k]:
+            text = " ".join(words.sentence(r) for _ in range(texts[k]))
+            lines = int((bottom - y) / (1.3 * page.size))
+            y = _paragraph(page, text, page.body, left, right, y, "text", lines=lines)
+        y += free * gap / sum(gaps)
+        if k == len(figures) or y + tall[k] > bottom:
+            continue
+        x = left + (wide - figures[k]) * (0.5 if centred else r.random())
+        if _chart(page, x, y, figures[k], tall[k]):
+            page.add("chart", x, y, x + figures[k], y + tall[k])
+        y += tall[k] + r.uniform(0.3, 1.2) * page.size
+        if r.random() < 0.8:
+            y = _caption(page, r.choice(("Figure", "Chart", "Fig.")), "image_caption", left, right, y, centred=centred)
+
+
 def _column(page: _Page, x0: float, x1: float, y: float, bottom: float) -> None:
     r = page.r
     end = bottom if r.random() < 0.8 else bottom * r.uniform(0.5, 0.9)
@@ -134,7 +164,18 @@ def _gap(page: _Page, likely: float, most: float) -> float:
     return r.uniform(0, most) if r.random() < likely else 0.0
 
 
-def _paragraph(page: _Page, text: str, face: object, x0: float, x1: float, y: float, kind: str, *, lines: int) -> float:
+def _paragraph(
+    page: _Page,
+    text: str,
+    face: object,
+    x0: float,
+    x1: float,
+    y: float,
+    kind: str,
+    *,
+    lines: int,
+    centred: bool = False,
+) -> float:
     """Text set in lines; returns where the next block starts."""
     size = face.getSize()  # type: ignore[attr-defined]
     leading, top, widest, row = 1.28 * size, y, 0.0, ""
@@ -143,20 +184,21 @@ def _paragraph(page: _Page, text: str, face: object, x0: float, x1: float, y: fl
         longer = f"{row} {word}".strip()
         if word is None or face.measureText(longer) > x1 - x0:  # type: ignore[attr-defined]
             if row and count < lines and y + leading < page.height:
-                page.canvas.text(x0, y, row, face, "#111111", "lt")
+                page.canvas.text((x0 + x1) / 2 if centred else x0, y, row, face, "#111111", "mt" if centred else "lt")
                 widest, y, count = max(widest, face.measureText(row)), y + leading, count + 1  # type: ignore[attr-defined]
             row = word or ""
         else:
             row = longer
     if count:
-        page.add(kind, x0, top, min(x1, x0 + widest), y - leading + size)
+        start = (x0 + x1 - widest) / 2 if centred else x0
+        page.add(kind, start, top, min(x1, start + widest), y - leading + size)
     return y + page.r.uniform(0.5, 1.3) * size
 
 
-def _caption(page: _Page, word: str, kind: str, x0: float, x1: float, y: float) -> float:
+def _caption(page: _Page, word: str, kind: str, x0: float, x1: float, y: float, *, centred: bool = False) -> float:
     r = page.r
     text = f"{word} {r.randint(1, 19)}{r.choice((': ', '. ', ' '))}{words.sentence(r, 4, 16)}"
-    return _paragraph(page, text, r.choice((page.body, page.slanted)), x0, x1, y, kind, lines=3)
+    return _paragraph(page, text, r.choice((page.body, page.slanted)), x0, x1, y, kind, lines=3, centred=centred)
 
 
 def _figure(page: _Page, x0: float, x1: float, y: float, bottom: float, tall: float) -> float:
