@@ -7,6 +7,7 @@ from mineru_cli.engines.base import Request, Task
 from mineru_cli.engines.model import protocol
 from mineru_cli.engines.model.checkpoint import find_checkpoint
 from mineru_cli.errors import FigureError
+from tests import checkpoints
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def nano():
 
     folder = find_checkpoint("nano").folder
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    return tokenizer, Qwen2VLImageProcessorPil.from_pretrained(folder)
+    return tokenizer, Qwen2VLImageProcessorPil.from_pretrained(folder, size=checkpoints.PIXELS)
 
 
 def prepare(nano, task, size, family="analysis"):
@@ -35,16 +36,12 @@ def test_the_question_is_what_the_checkpoints_own_template_gives(nano):
 
 
 def test_one_image_token_stands_for_four_patches(nano):
-    inputs = prepare(nano, Task.CHART, (756, 504))
-    one, rows, columns = inputs.image_grid_thw[0].tolist()
-    assert one == 1
-    assert rows < columns
-    assert inputs.pixel_values.shape == (rows * columns, 1176)
-    assert int(inputs.mm_token_type_ids.sum()) == rows * columns // 4
+    inputs = prepare(nano, Task.CHART, (532, 392))
+    assert inputs.image_grid_thw[0].tolist() == [1, 28, 38]
+    assert inputs.pixel_values.shape == (28 * 38, 1176)
+    assert int(inputs.mm_token_type_ids.sum()) == 28 * 38 // 4
     assert inputs.input_ids.shape == inputs.mm_token_type_ids.shape
-    assert torch.equal(
-        inputs.mm_token_type_ids.bool(), inputs.input_ids == nano[0].convert_tokens_to_ids("<|image_pad|>")
-    )
+    assert torch.equal(inputs.mm_token_type_ids.bool(), inputs.input_ids == checkpoints.TAGS["<|image_pad|>"])
 
 
 def test_the_layout_step_sees_a_square(nano):

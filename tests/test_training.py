@@ -38,7 +38,7 @@ def test_drawn_charts_come_again_from_their_seed(kind):
     assert one.image.size == (504, 364)
 
 
-def test_a_series_that_is_switched_off_is_drawn_in_the_legend_only(monkeypatch):
+def test_series_that_are_switched_off_can_be_drawn_in_any_manner(monkeypatch):
     monkeypatch.setattr("training.data.spec.HIDDEN", 1.0)
     r = Random(9)
     drawn = [samples.chart(r, (18, 13), kind, plots=0).drawn for kind in ("line", "bar", "barh") for _ in range(25)]
@@ -191,16 +191,16 @@ def test_the_processes_of_a_run_draw_other_charts_in_batches_of_the_same_sizes(t
 
 def test_names_and_leading_digits_of_a_charts_table_count_more(tokenizer):
     batches = iter(Batches(tokenizer, seed=3, units=3000))
-    seen = set()
-    for batch in (next(batches) for _ in range(6)):
-        for answer, weights in zip(batch.answers.tolist(), batch.weights.tolist(), strict=True):
-            texts = [tokenizer.decode([token]) for token in answer]
-            named = {text for text, weight in zip(texts, weights, strict=True) if weight == NAME and not text.isdigit()}
-            assert all(any(map(str.isalpha, text)) and not text.startswith("<|") for text in named)
-            leads = [i for i, weight in enumerate(weights) if weight == LEADING[0]]
-            assert all(texts[i].isdigit() and any(t.endswith(" | ") for t in texts[i - 2 : i]) for i in leads)
-            seen |= named | {texts[i] for i in leads}
-    assert len(seen) > 20
+    batch = next(batch for batch in batches if batch.task == "chart")
+    for answer, weights in zip(batch.answers.tolist(), batch.weights.tolist(), strict=True):
+        texts = [tokenizer.decode([token]) for token in answer]
+        names = {text for text, weight in zip(texts, weights, strict=True) if weight == NAME and not text.isdigit()}
+        assert names
+        assert all(any(map(str.isalpha, name)) and not name.startswith("<|") for name in names)
+        first = [i for i, weight in enumerate(weights) if weight == LEADING[0]]
+        assert first
+        assert all(texts[i].isdigit() and any(text.endswith(" | ") for text in texts[i - 2 : i]) for i in first)
+        assert all(weights[i + 1] == LEADING[1] for i in first if texts[i + 1].isdigit())
 
 
 def test_the_network_agrees_with_transformers(tokenizer, tmp_path):

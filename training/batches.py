@@ -29,8 +29,8 @@ AGAIN = 0.4
 ROUND = 64
 """Answers are filled up to a multiple of it: every new shape costs time on a GPU."""
 SMALL, SMALL_LINES = 260, 0.4
-"""Share of lines among small charts, which has as many units at most: several lines and their legend fit, and they are
-cheap to learn from."""
+"""How many units a small chart has at most, and how often it is to be of lines whatever it might have been: several of
+them and their legend fit, and are cheap to learn from."""
 PLOTTED_AGAIN = 0.75
 """Share of matplotlib's charts that are of those drawn before."""
 CHART = 4.0
@@ -38,7 +38,7 @@ CHART = 4.0
 NAME = 2.0
 """What a token with letters counts in a chart's table, where digits count 1: a misread name spoils a row or column."""
 LEADING = (3.0, 2.0)
-"""What the first and the second digit of a number count in it: they tell whose number it is, and how large."""
+"""What the first and the second digit of a number in a table count: they tell whose number it is, and how large."""
 _KEPT = 60
 _MOST = 900
 

@@ -58,7 +58,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="drawing processes, all GPUs together"
     )
-    parser.add_argument("--held-out", type=int, default=256, help="charts read now and then; 0 for none")
+    parser.add_argument("--held-out", type=int, default=256, help="charts read at the end; 0 for none")
     parser.add_argument("--tiny", action="store_true", help="a network of 1 M parameters, to try things out")
     return parser.parse_args(given)
 

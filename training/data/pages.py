@@ -5,6 +5,7 @@ and its blocks. Knows nothing of answers' text.
 """
 
 from dataclasses import dataclass
+from itertools import product
 from random import Random
 
 import skia
@@ -15,7 +16,7 @@ from training.data.canvas import Canvas, font, paint
 from training.data.figure import draw_chart
 from training.data.marks import Crowded
 from training.data.spec import random_spec
-from training.data.styles import random_style
+from training.data.styles import Style, random_style
 
 ALONE = 0.35
 """Share of pages that are nothing but a chart, or a few: pictures are looked at as pages are."""
@@ -35,7 +36,12 @@ class _Page:
     bold: object
     slanted: object
     size: float
+    background: str = "#ffffff"
     airy: bool = False
+
+    def squeezed(self, side: int) -> tuple[Image.Image, list[Block]]:
+        """As the layout question sees it, and its blocks."""
+        return self.canvas.image().resize((side, side), Image.Resampling.BICUBIC), self.blocks
 
     def add(self, kind: str, x0: float, y0: float, x1: float, y1: float) -> None:
         self.blocks.append((kind, (x0 / self.width, y0 / self.height, x1 / self.width, y1 / self.height)))
@@ -46,11 +52,11 @@ def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
     if r.random() < ALONE:
         return _draw_alone(r, side)
     width, height = r.choice(((620, 877), (620, 877), (620, 802), (877, 620), (760, 570)))
-    canvas = Canvas(width, height, r.choice(("#ffffff",) * 8 + ("#fdfbf5", "#f4f4f4")))
+    background = r.choice(("#ffffff",) * 8 + ("#fdfbf5", "#f4f4f4"))
     style = random_style(r)
-    size = r.choice((7.5, 8, 8.5, 9, 10, 11))
-    faces = (font(path, size) for path in (style.family.plain, style.family.bold, style.family.slanted))
-    page = _Page(canvas, r, width, height, [], *faces, size, airy=r.random() < 0.3)  # type: ignore[call-arg]
+    page = _empty(r, width, height, style, r.choice((7.5, 8, 8.5, 9, 10, 11)), background)
+    page.airy = r.random() < 0.3
+    canvas = page.canvas
     left, right = r.uniform(0.05, 0.12) * width, width - r.uniform(0.05, 0.12) * width
     y = r.uniform(0.04, 0.09) * height
     if r.random() < 0.4:
@@ -60,7 +66,7 @@ def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
         y = _paragraph(page, words.phrase(r, 3, 8), face, left, right, y, "title", lines=2)
     if r.random() < FLOATS:
         _floats(page, left, right, y, height * r.uniform(0.9, 0.95))
-        return canvas.image().resize((side, side), Image.Resampling.BICUBIC), page.blocks
+        return page.squeezed(side)
     columns = r.choices((1, 2, 3), (0.6, 0.35, 0.05))[0] if width < height else r.choice((1, 2, 2))
     gutter = 0.03 * width
     span = (right - left - (columns - 1) * gutter) / columns
@@ -75,40 +81,33 @@ def draw_page(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
         canvas.text(
             r.choice((left, width / 2, right)), height * 0.965, str(r.randint(1, 400)), page.body, "#333333", "mm"
         )
-    return canvas.image().resize((side, side), Image.Resampling.BICUBIC), page.blocks
+    return page.squeezed(side)
+
+
+def _empty(r: Random, width: int, height: int, style: Style, size: float, background: str) -> _Page:
+    faces = (font(path, size) for path in (style.family.plain, style.family.bold, style.family.slanted))
+    return _Page(Canvas(width, height, background), r, width, height, [], *faces, size, background)  # type: ignore[call-arg]
 
 
 def _draw_alone(r: Random, side: int) -> tuple[Image.Image, list[Block]]:
     """A picture that is a chart, or some side by side, and perhaps a caption."""
-    while True:
-        width = r.uniform(380, 900)
-        height = width * r.choice((0.62, 0.7, 0.75, r.uniform(0.4, 1.3)))
-        spec, style = random_spec(r), random_style(r)
-        canvas = Canvas(round(width), round(height), style.background)
-        faces = (font(path, 9) for path in (style.family.plain, style.family.bold, style.family.slanted))
-        page = _Page(canvas, r, width, height, [], *faces, 9)  # type: ignore[call-arg]
-        edge = r.choice((0.0, 0.0, r.uniform(0, 0.03), r.uniform(0, 0.12))) * min(width, height)
-        bottom = height - edge
-        across, down = r.choices(((1, 1), (2, 1), (1, 2), (2, 2)), (0.85, 0.07, 0.04, 0.04))[0]
-        if style.background == "#ffffff" and r.random() < 0.15:
-            bottom -= 34  # for a caption
+    width = r.randint(380, 900)
+    height = round(width * r.choice((0.62, 0.7, 0.75, r.uniform(0.4, 1.3))))
+    edge = r.choice((0.0, 0.0, r.uniform(0, 0.03), r.uniform(0, 0.12))) * min(width, height)
+    across, down = r.choices(((1, 1), (2, 1), (1, 2), (2, 2)), (0.85, 0.07, 0.04, 0.04))[0]
+    page = None
+    while page is None or not page.blocks:
+        style = random_style(r)
+        page = _empty(r, width, height, style, 9, style.background)
+        captioned = style.background == "#ffffff" and r.random() < 0.15
+        bottom = height - edge - (34 if captioned else 0)
         wide, tall = (width - 2 * edge) / across, (bottom - edge) / down
-        try:
-            for k in range(across * down):
-                x, y = edge + k % across * wide, edge + k // across * tall
-                scale = r.uniform(0.7, 1.0) if across * down == 1 else r.uniform(0.5, 0.7)
-                before = canvas.skia.save()
-                canvas.skia.translate(x, y)
-                canvas.skia.scale(scale, scale)
-                draw_chart(canvas, spec, style, r, (0, 0, wide / scale, tall / scale))
-                canvas.skia.restoreToCount(before)
-                page.add("chart", x, y, x + wide - (6 if across > 1 else 0), y + tall - (6 if down > 1 else 0))
-                spec = random_spec(r)
-        except Crowded:
-            continue
-        if bottom < height - edge:
-            _caption(page, r.choice(("Figure", "Fig.", "Chart")), "image_caption", edge + 4, width - edge, bottom + 6)
-        return canvas.image().resize((side, side), Image.Resampling.BICUBIC), page.blocks
+        for row, column in product(range(down), range(across)):
+            room = (wide - (6 if across > 1 else 0), tall - (6 if down > 1 else 0))
+            _chart(page, edge + column * wide, edge + row * tall, *room, style)
+    if captioned:
+        _caption(page, r.choice(("Figure", "Fig.", "Chart")), "image_caption", edge + 4, width - edge, bottom + 6)
+    return page.squeezed(side)
 
 
 def _floats(page: _Page, left: float, right: float, y: float, bottom: float) -> None:
@@ -129,8 +128,7 @@ def _floats(page: _Page, left: float, right: float, y: float, bottom: float) -> 
         if k == len(figures) or y + tall[k] > bottom:
             continue
         x = left + (wide - figures[k]) * (0.5 if centred else r.random())
-        if _chart(page, x, y, figures[k], tall[k]):
-            page.add("chart", x, y, x + figures[k], y + tall[k])
+        _chart(page, x, y, figures[k], tall[k])
         y += tall[k] + r.uniform(0.3, 1.2) * page.size
         if r.random() < 0.8:
             y = _caption(page, r.choice(("Figure", "Chart", "Fig.")), "image_caption", left, right, y, centred=centred)
@@ -215,33 +213,33 @@ def _figure(page: _Page, x0: float, x1: float, y: float, bottom: float, tall: fl
         room = wide / share - 6
         width = min(room, tall * r.uniform(1.15, 1.9))
         start = x0 + k * wide / share + r.choice((0.0, (room - width) / 2))
-        if y + tall < bottom and _chart(page, start, y, width, tall):
-            page.add("chart", start, y, start + width, y + tall)
+        if y + tall < bottom:
+            _chart(page, start, y, width, tall)
     y += tall + 0.7 * page.size
     if captioned and not above:
         y = _caption(page, r.choice(("Figure", "Chart", "Fig.")), "image_caption", x0, x1, y)
     return y + 0.5 * page.size
 
 
-def _chart(page: _Page, x: float, y: float, width: float, height: float) -> bool:
-    """A chart shrunk to its place; tells whether one could be drawn."""
+def _chart(page: _Page, x: float, y: float, width: float, height: float, style: Style | None = None) -> None:
+    """A chart shrunk to its place, in a style or in any; none when six could not be drawn there."""
     r = page.r
     for _ in range(6):
         scale = r.uniform(0.45, 0.8) if width < 300 else r.uniform(0.55, 0.95)
-        spec, style = random_spec(r), random_style(r)
         before = page.canvas.skia.save()
         page.canvas.skia.translate(x, y)
         page.canvas.skia.scale(scale, scale)
         page.canvas.skia.clipRect(skia.Rect.MakeWH(width / scale, height / scale))
+        room = (0, 0, width / scale, height / scale)
         try:
-            draw_chart(page.canvas, spec, style, r, (0, 0, width / scale, height / scale))
+            draw_chart(page.canvas, random_spec(r), style or random_style(r), r, room)
         except Crowded:
-            page.canvas.rect(0, 0, width / scale, height / scale, paint("#ffffff"))
+            page.canvas.rect(*room, paint(page.background))
         else:
-            return True
+            page.add("chart", x, y, x + width, y + height)
+            return
         finally:
             page.canvas.skia.restoreToCount(before)
-    return False
 
 
 def _table(page: _Page, x0: float, x1: float, y: float, bottom: float) -> float:
