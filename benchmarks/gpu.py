@@ -230,26 +230,36 @@ def where(folder: Path) -> Result:
 def same(_: Path) -> Result:
     """nano: slots against `generate`, 64 charts, fp32 and bf16; and `generate` against itself, summed otherwise.
 
-    The last is the control: how many answers stay the same when nothing changes but the order in which a product is
-    summed, because several charts are read at once or because cuBLAS may not add partial sums in bf16.
+    In bf16 with fewer rows than the plan makes, too. The last is the control: how many answers stay the same when
+    nothing changes but the order in which a product is summed, because several charts are read at once or because
+    cuBLAS may not add partial sums in bf16.
     """
     result: Result = {}
     plain = _generated_all()
     for precision in ("fp32", "bf16"):
-        options = EngineOptions(model="nano", device=parts.DEVICE, max_new_tokens=512, precision=precision)
-        engine = SlotEngine(options)
-        slots = {reply.key: reply.text for reply in engine.read(parts.requests(_held_out(64)))}
-        engine.close()
+        slots = _slots(precision)
         result[precision] = _compared(f"{precision}, slots", plain[precision, "one by one"], slots, listed=True)
         result[f"{precision} slots, fp32 generate"] = _compared(
             f"{precision}, slots, against generate in fp32", plain["fp32", "one by one"], slots
         )
+    for rows in (16, 8):
+        slots = _slots("bf16", rows)
+        result[f"bf16, {rows} rows"] = _compared(f"bf16, slots, {rows} rows", plain["bf16", "one by one"], slots)
     for control in ("fp32", "batches of 8", "whole sums"):
         name = ("fp32", "one by one") if control == "fp32" else ("bf16", control)
         result[f"generate, {control}"] = _compared(
             f"bf16, generate, {control}", plain["bf16", "one by one"], plain[name]
         )
     return result
+
+
+def _slots(precision: Precision, rows: int | None = None) -> dict[int, str]:
+    """Answers of the slots to the held-out charts by number, with so many rows or as many as the plan makes."""
+    options = EngineOptions(model="nano", device=parts.DEVICE, max_new_tokens=512, precision=precision, batch=rows)
+    engine = SlotEngine(options)
+    answers = {reply.key: reply.text for reply in engine.read(parts.requests(_held_out(64)))}
+    engine.close()
+    return answers
 
 
 def _compared(name: str, one: dict[int, str], other: dict[int, str], *, listed: bool = False) -> Result:
