@@ -16,7 +16,7 @@ from mineru_cli.reply import parse_reply
 from mineru_cli.reply.layout import parse_layout
 from training import grow, model, tokens
 from training.batches import LEADING, LONGEST, NAME, Batches
-from training.data import photo, samples
+from training.data import legends, photo, samples
 from training.data.answer import chart_answer, subject
 from training.data.spec import KINDS, random_spec
 from training.muon import Muon
@@ -46,6 +46,19 @@ def test_series_that_are_switched_off_can_be_drawn_in_any_manner(monkeypatch):
     for spec, count in zip(drawn, hidden, strict=True):
         assert count == (len(spec.names) - 1 if spec.mode == "grouped" else 0)
     assert any(hidden)
+
+
+def test_names_at_the_ends_of_lines_are_answered_as_they_stand(monkeypatch):
+    named = []
+    ends = legends.draw_end_names
+    monkeypatch.setattr(
+        legends, "draw_end_names", lambda canvas, plot, face: named.append(plot.spec) or ends(canvas, plot, face)
+    )
+    r = Random(5)
+    drawn = [samples.chart(r, (24, 17), "line", plots=0).drawn for _ in range(150)]
+    lasts = [[row[-1] for row in spec.values] for spec in drawn if any(spec.names == each.names for each in named)]
+    assert len(lasts) >= 5
+    assert all(last == sorted(last, reverse=True) for last in lasts if None not in last)
 
 
 def test_answers_are_read_as_the_tables_they_say():

@@ -36,7 +36,6 @@ WARM_UP = 150
 """Steps over which the learning rate rises."""
 TOGETHER = 8
 """Steps between two looks at the clock, which all GPUs take together."""
-LEAST = 0.02
 HELD_OUT_SEED = 1_000_003
 """Training seeds are far from it."""
 
@@ -55,6 +54,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--decay", type=float, default=0.45, help="share of the run, at its end, over which the rate falls"
     )
+    parser.add_argument("--least", type=float, default=0.02, help="share of the highest rate that is left at the end")
     parser.add_argument(
         "--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="drawing processes, all GPUs together"
     )
@@ -213,7 +213,8 @@ class Run:
         return self.share
 
     def _set_rate(self, share: float) -> None:
-        risen, left = min(1.0, (self.steps + 1) / WARM_UP), min(1.0, max(LEAST, (1 - share) / self.asked.decay))
+        risen, least = min(1.0, (self.steps + 1) / WARM_UP), self.asked.least
+        left = least + (1 - least) * min(1.0, (1 - share) / self.asked.decay)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = self.asked.rate * risen * left

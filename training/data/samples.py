@@ -83,8 +83,7 @@ def chart(r: Random, size: tuple[int, int], kind: Kind | None = None, *, plots: 
                 image = plotted.draw(spec, r, natural)
             else:
                 smooth = r.random() < (_CRISP if scale < 1 else _SMOOTH)
-                image, unlabelled = _own(spec, r, natural, (width, height) if smooth else natural)
-                spec = replace(spec, unlabelled=unlabelled)
+                image, spec = _own(spec, r, natural, (width, height) if smooth else natural)
         except Crowded:
             continue
         if image.size != (width, height):
@@ -179,11 +178,11 @@ def scaled(sample: Sample, size: tuple[int, int]) -> Sample:
     )
 
 
-def _own(
-    spec: Spec, r: Random, size: tuple[int, int], pixels: tuple[int, int]
-) -> tuple[Image.Image, frozenset[tuple[int, int]]]:
-    """A chart laid out for a size, drawn in as many pixels, and the values that it does not write."""
+def _own(spec: Spec, r: Random, size: tuple[int, int], pixels: tuple[int, int]) -> tuple[Image.Image, Spec]:
+    """A chart laid out for a size, drawn in as many pixels, and what it shows as one would tell it from the picture."""
     style = random_style(r)
+    if spec.kind == "line" and style.legend == "direct":
+        spec = spec.from_the_top()
     canvas = Canvas(*pixels, style.background)
     if r.random() < _TILTED:
         canvas.skia.rotate(r.gauss(0, 0.8), pixels[0] / 2, pixels[1] / 2)
@@ -191,4 +190,4 @@ def _own(
     large = r.uniform(1.15, 1.9) if size[0] * size[1] > 150_000 and r.random() < 0.3 else 1.0
     canvas.skia.scale(large, large)
     unlabelled = draw_chart(canvas, spec, style, r, (0.0, 0.0, size[0] / large, size[1] / large))
-    return canvas.image(), unlabelled
+    return canvas.image(), replace(spec, unlabelled=unlabelled)

@@ -145,6 +145,14 @@ class Spec:
         """How many numbers there are."""
         return len(self.categories) * len(self.names)
 
+    def from_the_top(self) -> "Spec":
+        """With the series in the order of their last values, the highest first: that of names at the ends of lines."""
+        last = [next((v for v in reversed(row) if v is not None), -math.inf) for row in self.values]
+        order = sorted(range(len(last)), key=lambda j: -last[j])
+        names, values = (tuple(rows[j] for j in order) for rows in (self.names, self.values))
+        between = self.between and tuple(self.between[j] for j in order)
+        return replace(self, names=names, values=values, between=between)
+
 
 def nice_step(length: float, ticks: float, choices: tuple[float, ...] = (1, 2, 2.5, 5, 10)) -> float:
     """A round step that parts a length into about that many."""
