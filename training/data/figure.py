@@ -1,4 +1,4 @@
-"""A chart drawn in a style: titles and what stands around it here; legends.py, axes.py and marks.py draw the rest.
+"""A chart drawn in a style: titles here; furniture.py, legends.py, axes.py and marks.py draw the rest.
 
 Comes in: a `Spec`, a `Style`, a canvas and the rectangle to fill. Goes out: nothing, the canvas is drawn on. Raises
 `marks.Crowded` when the rectangle has too little room for what the chart says: another size or chart is taken then.
@@ -7,7 +7,7 @@ Comes in: a `Spec`, a `Style`, a canvas and the rectangle to fill. Goes out: not
 from dataclasses import replace
 from random import Random
 
-from training.data import axes, legends, marks, words
+from training.data import axes, furniture, legends, marks
 from training.data.canvas import Canvas, Room, font, paint, wrap
 from training.data.marks import Crowded
 from training.data.spec import Spec
@@ -41,7 +41,7 @@ def draw_chart(
         room.y0 += 4
     room = Room(room.x0 + style.margin, room.y0 + style.margin, room.x1 - style.margin, room.y1 - style.margin)
     room.y1 -= style.aired * room.height
-    _decorations(canvas, spec, style, r, room)
+    furniture.draw_furniture(canvas, spec, style, r, room)
     if not style.title_below:
         _titles(canvas, spec, style, room)
     if spec.kind == "pie":
@@ -84,57 +84,6 @@ def _titles(canvas: Canvas, spec: Spec, style: Style, room: Room) -> None:
             room.y0 += leading * len(lines) + 0.3 * style.size
     if spec.title:
         room.y0 += 0.5 * style.size * (not style.title_below)
-
-
-def _decorations(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room) -> None:
-    """What stands around a chart and is none of it: tools, links, logos, sources."""
-    small = font(style.family.plain, round(style.size * 0.88, 1), style.hinting)
-    if style.toolbar:
-        for i in range(r.randint(3, 7)):
-            y = room.y0 + i * 26
-            canvas.rect(room.x1 - 22, y, room.x1, y + 22, paint(r.choice(("#f2f4f7", "#eef2f6"))), 3)
-            canvas.circle(room.x1 - 11, y + 11, 4, paint("#6b7a8f", width=1.5))
-        room.x1 -= 34
-    if style.logo:
-        name = "".join(w[0] for w in (spec.title or "our data lab").split()[:3]).upper()
-        face = font(style.heading.bold, style.size, style.hinting)
-        width = face.measureText(name) + 12
-        canvas.rect(
-            room.x1 - width, room.y0 - 4, room.x1, room.y0 + 20, paint(r.choice(("#002147", "#c0023e", "#444444")))
-        )
-        canvas.text(room.x1 - width / 2, room.y0 + 8, name, face, "#ffffff", "mm")
-        room.x1 -= width + 8 if style.title_at != "left" else 0
-    if style.links:
-        y = room.y1 - small.getSize()
-        canvas.text(
-            room.x0, y, r.choice(("Additional Information", "Details", "About this chart")), small, "#1a73c9", "lt"
-        )
-        canvas.text(room.x1, y, r.choice(("Show source", "Source", "Download")), small, "#1a73c9", "rt")
-        room.y1 -= 2.2 * small.getSize()
-    if style.banner:
-        face = font(style.family.bold, style.size, style.hinting)
-        canvas.rect(room.x0, room.y0, room.x1, room.y0 + 2.4 * style.size, paint("#e3f0fc"), 2)
-        canvas.text(room.x0 + 14, room.y0 + 1.2 * style.size, words.phrase(r, 1, 2) + ":", face, "#1a4f7a")
-        start = room.x0 + 20 + face.measureText("Select a long range")
-        canvas.text(start, room.y0 + 1.2 * style.size, words.phrase(r, 3, 5), small, "#1a4f7a")
-        room.y0 += 3.4 * style.size
-    if style.button:
-        middle, text = (room.x0 + room.x1) / 2, words.phrase(r, 1, 2)
-        half = small.measureText(text) / 2 + 14
-        canvas.text(middle, room.y1 - 1.2 * style.size, text, small, "#1a73c9", "mm")
-        canvas.rect(
-            middle - half, room.y1 - 2.3 * style.size, middle + half, room.y1 - 2, paint("#1a73c9", width=1.0), 3
-        )
-        room.y1 -= 3.4 * style.size
-    for note in reversed(spec.notes if style.noted else ()):
-        lines = wrap(note, small, room.width)[:2]
-        for line in reversed(lines):
-            room.y1 -= 1.25 * small.getSize()
-            side = "r" if style.links else "l"
-            canvas.text(room.x1 if side == "r" else room.x0, room.y1, line, small, style.faint, side + "t")
-        room.y1 -= 3
-    if style.logo and style.title_at == "left":
-        room.y0 += 6
 
 
 def _pie(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room) -> None:
