@@ -29,7 +29,7 @@ MEANINGS = {
     ExitCode.MISSING_DEPENDENCY: ("an optional package is missing", "the message has the pip command"),
     ExitCode.ENGINE_UNAVAILABLE: (
         "the model cannot be had or loaded, or no server answers; what needed none is written",
-        "download it, give a folder, or `--model nano` for a try; start the server",
+        "download it, give a folder, or take `--model nano`; start the server",
     ),
     ExitCode.OUTPUT_NOT_WRITABLE: (
         "the output cannot be written",

@@ -176,7 +176,7 @@ def mineru_extract(  # noqa: PLR0913, PLR0917 - one parameter an option is what 
     ] = _DEFAULTS.engine.engine,
     model: Annotated[
         str,
-        _option("--model", panel=_MODEL, help=f"A hub name, a folder, nano (bundled, for a try), or auto: {_USUAL}."),
+        _option("--model", panel=_MODEL, help=f"A hub name, a folder, nano (bundled, small), or auto: {_USUAL}."),
     ] = _DEFAULTS.engine.model,
     hub: Annotated[Hub, _option("--hub", panel=_MODEL, help="Where a name is looked up.")] = _DEFAULTS.engine.hub,
     device: Annotated[

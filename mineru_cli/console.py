@@ -321,7 +321,7 @@ def summary(report: RunReport) -> list[str]:
         lines.append(f"[red]stopped[/] before {plural(counts.unfinished, 'document')}: run it again to go on")
     if report.engine.get("model") == NANO:
         lines.append(
-            "nano is a 14 M stand-in for trying things out: it reads simple, clean charts, not real-world ones"
+            "nano is a small reader for plain charts: check what is flagged, use MinerU2.5 for what it cannot read"
         )
     if report.output not in {MEMORY, STDOUT}:
         lines.append(f"output: [bold]{escape(report.output)}[/] (run.json tells the rest)")

@@ -98,7 +98,7 @@ def test_the_summary_says_what_was_read_by_whom_and_where_it_is(terminal):
     assert "5 charts with 1,234 numbers from 3 documents (12 pages) in 2 min 5 s: 5 by nano on cpu" in text
     assert "2 with doubts: approximate, cut" in text
     assert "1 failed" in text
-    assert "not real-world ones" in text
+    assert "check what is flagged" in text
     assert "output: out [a]/" in text
 
 

@@ -127,7 +127,7 @@ def _read_config(name: str, folder: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(config, dict) or config.get("model_type") != "qwen2_vl":
         raise EngineUnavailableError(
-            f"--model {name} is not a Qwen2-VL checkpoint", cure="Give a MinerU2.5 model, or nano for a try"
+            f"--model {name} is not a Qwen2-VL checkpoint", cure="Give a MinerU2.5 model, or nano, which is bundled"
         )
     return config
 
@@ -187,7 +187,7 @@ def _cached_or_downloaded(name: str, fetch: Callable[..., Path], command: str, *
         raise EngineUnavailableError(
             f"the weights of {name} are not on this machine and cannot be downloaded ({reason})",
             cure=f"Where there is a network: {command}; or give a folder: --model /path/to/weights; "
-            "or, only for a try on simple charts: --model nano",
+            "or, for plain charts, what is bundled: --model nano",
         ) from error
 
 
