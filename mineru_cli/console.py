@@ -4,6 +4,7 @@ Comes in: what a `Listener` hears, and log records. Goes out: text on stderr or 
 Knows nothing of how a run works.
 """
 
+import datetime as dt
 import json
 import logging
 import logging.handlers
@@ -22,7 +23,6 @@ from rich.progress import (
     Task,
     TaskID,
     TextColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
@@ -223,7 +223,7 @@ class BarListener(ConsoleListener):
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             _RateColumn(),
-            TimeRemainingColumn(compact=True),
+            _TimeLeftColumn(),
             TextColumn("{task.fields[note]}", style="dim"),
             console=console,
             transient=True,
@@ -274,14 +274,29 @@ class BarListener(ConsoleListener):
         self._progress.update(task, total=self._totals[task])
 
 
+def _rate(task: Task) -> float:
+    """How many a second, from the start: figures come many at once, so what came last tells nothing."""
+    return task.completed / task.elapsed if task.elapsed else 0.0
+
+
 class _RateColumn(ProgressColumn):
     """So many a second, or a minute when it is slow."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        if not speed:
+        rate = _rate(task)
+        if not rate:
             return Text("")
-        return Text(f"{speed:.1f}/s" if speed >= 1 else f"{speed * 60:.1f}/min", style="cyan")
+        return Text(f"{rate:.1f}/s" if rate >= 1 else f"{rate * 60:.1f}/min", style="cyan")
+
+
+class _TimeLeftColumn(ProgressColumn):
+    """How long the rest takes at that rate; hours, minutes, seconds."""
+
+    def render(self, task: Task) -> Text:
+        rate = _rate(task)
+        if not rate or task.total is None:
+            return Text("-:--:--", style="cyan")
+        return Text(str(dt.timedelta(seconds=round((task.total - task.completed) / rate))), style="cyan")
 
 
 def failure_line(failure: Failure) -> str:
@@ -320,9 +335,7 @@ def summary(report: RunReport) -> list[str]:
     if counts.unfinished:
         lines.append(f"[red]stopped[/] before {plural(counts.unfinished, 'document')}: run it again to go on")
     if report.engine.get("model") == NANO:
-        lines.append(
-            "nano is a small reader for plain charts: check what is flagged, use MinerU2.5 for what it cannot read"
-        )
+        lines.append("nano is a small reader of plain charts: check what is flagged, or take MinerU2.5")
     if report.output not in {MEMORY, STDOUT}:
         lines.append(f"output: [bold]{escape(report.output)}[/] (run.json tells the rest)")
     return lines

@@ -87,6 +87,23 @@ def test_a_terminal_gets_bars_and_the_memory_of_the_gpu(monkeypatch):
         assert text in said(terminal)
 
 
+def test_figures_that_come_many_at_once_are_told_at_the_mean_rate(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    now = [100.0]
+    terminal = screen(terminal=True)
+    terminal.get_time = lambda: now[0]
+    listener = console.make_listener(terminal, quiet=False)
+    listener.figures_found(13)
+    now[0] += 40
+    for _ in range(8):
+        listener.figure_read(engine_status="")
+    listener._progress.refresh()
+    listener.close()
+    assert "8/13 12.0/min 0:00:25" in said(terminal).replace("\x1b[36m", "").replace("\x1b[0m", "").replace(
+        "\x1b[32m", ""
+    )
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_the_summary_says_what_was_read_by_whom_and_where_it_is(terminal):
     shown = screen(terminal=terminal)
