@@ -29,8 +29,8 @@ AGAIN = 0.4
 ROUND = 64
 """Answers are filled up to a multiple of it: every new shape costs time on a GPU."""
 SMALL, SMALL_LINES = 260, 0.4
-"""How many units a small chart has at most, and how often it is to be of lines whatever it might have been: several of
-them and their legend fit, and are cheap to learn from."""
+"""How many units a small chart has at most, and how often it is to be of several lines whatever it might have been:
+which line is whose is learnt cheaply there."""
 PLOTTED_AGAIN = 0.75
 """Share of matplotlib's charts that are of those drawn before."""
 CHART = 4.0
@@ -141,8 +141,9 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]
             return self._plot(r, size)
         if r.random() < OTHERS:
             return samples.other(r, size)
-        lines = size[0] * size[1] <= SMALL and r.random() < SMALL_LINES
-        return samples.chart(r, size, "line" if lines else None, plots=0)
+        if size[0] * size[1] <= SMALL and r.random() < SMALL_LINES:
+            return samples.chart(r, size, "line", "grouped", plots=0)
+        return samples.chart(r, size, plots=0)
 
     def _plot(self, r: Random, size: tuple[int, int]) -> Sample:
         """A chart that matplotlib drew, now or before at about that size."""

@@ -17,7 +17,7 @@ from training.data.figure import draw_chart
 from training.data.marks import Crowded
 from training.data.others import draw_other
 from training.data.pages import draw_page
-from training.data.spec import Kind, Spec, random_spec
+from training.data.spec import Kind, Mode, Spec, random_spec
 from training.data.styles import random_style
 
 Task = Literal["chart", "layout", "text"]
@@ -67,11 +67,13 @@ class Sample:
         return self.spec
 
 
-def chart(r: Random, size: tuple[int, int], kind: Kind | None = None, *, plots: float = PLOTTED) -> Sample:
+def chart(
+    r: Random, size: tuple[int, int], kind: Kind | None = None, mode: Mode | None = None, *, plots: float = PLOTTED
+) -> Sample:
     """A chart of a size in units."""
     width, height = size[0] * UNIT, size[1] * UNIT
     while True:
-        spec = random_spec(r, kind)
+        spec = random_spec(r, kind, mode)
         scale = (
             r.choice((1.0, 1.0, r.uniform(1.0, 1.15), r.uniform(1.0, 1.5), r.uniform(0.55, 1.0), r.uniform(0.55, 1.0)))
             if width * height > 180_000

@@ -14,7 +14,7 @@ from training.data import words
 
 Kind = Literal["bar", "barh", "line", "area", "pie", "scatter"]
 Mode = Literal["single", "grouped", "stacked", "share"]
-KINDS: dict[Kind, float] = {"bar": 0.31, "barh": 0.18, "line": 0.36, "area": 0.05, "pie": 0.07, "scatter": 0.03}
+KINDS: dict[Kind, float] = {"bar": 0.29, "barh": 0.17, "line": 0.36, "area": 0.05, "pie": 0.11, "scatter": 0.02}
 DENSE = 0.15
 """Share of lines over time with points between those that are labelled."""
 FEW, FEW_LINES = 0.25, 0.45
@@ -161,10 +161,10 @@ def nice_step(length: float, ticks: float, choices: tuple[float, ...] = (1, 2, 2
     return min((choice * ten for choice in choices), key=lambda step: abs(math.log(step / raw)))
 
 
-def random_spec(r: Random, kind: Kind | None = None) -> Spec:
-    """A chart of a kind, or of any."""
+def random_spec(r: Random, kind: Kind | None = None, mode: Mode | None = None) -> Spec:
+    """A chart of a kind and mode, or of any; a mode must be one of the kind's."""
     kind = kind or r.choices(list(KINDS), list(KINDS.values()))[0]
-    mode = _mode(r, kind)
+    mode = mode or _mode(r, kind)
     names_count, count = _sizes(r, kind, mode)
     timed, category_title, categories, at = _categories(r, kind, count)
     count = len(categories)
