@@ -35,7 +35,8 @@ from tests.drawing import SIZES, draw, random_style  # noqa: E402 - the same
 TOLERANCE = 0.03
 """A cell is right when it is off by no more than this share of the axis range."""
 ORDER_WEIGHT = 0.05
-"""What one place out of order costs when rows and columns are matched by their texts, whose difference costs 0 to 1."""
+"""What being at the other end of a table costs when rows and columns are matched by their texts, whose difference costs
+0 to 1: order decides between texts that tell as little, and no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +141,10 @@ def score(truth: Truth, answer: Answer | None) -> Score:
 
 def matched(wanted: Sequence[str], found: Sequence[str]) -> list[int | None]:
     """For each wanted text the place of its match among the found ones; where texts do not tell, the order does."""
+    order = ORDER_WEIGHT / max(1, len(wanted), len(found))
     cost = [
         [
-            1 - SequenceMatcher(a=_plain(want), b=_plain(have), autojunk=False).ratio() + ORDER_WEIGHT * abs(i - j)
+            1 - SequenceMatcher(a=_plain(want), b=_plain(have), autojunk=False).ratio() + order * abs(i - j)
             for j, have in enumerate(found)
         ]
         for i, want in enumerate(wanted)

@@ -48,6 +48,11 @@ def test_rows_in_another_order_are_matched_by_their_text():
     assert (one.categories, one.exact) == (3, 3)
 
 
+def test_years_that_a_truth_lists_backwards_are_matched_by_their_text():
+    years = [str(year) for year in range(2020, 2035)]
+    assert accuracy.matched(years, years[::-1]) == list(range(14, -1, -1))
+
+
 def test_a_misread_row_is_matched_by_its_place():
     true = entry([["Oil", "10"], ["Gas", "40"], ["Coal", "90"]])
     (one,) = judge([true], [figure([["Oil", 10], ["Xwq", 40], ["Coal", 90]])])
