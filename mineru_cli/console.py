@@ -275,8 +275,9 @@ class BarListener(ConsoleListener):
 
 
 def _rate(task: Task) -> float:
-    """How many a second, from the start: figures come many at once, so what came last tells nothing."""
-    return task.completed / task.elapsed if task.elapsed else 0.0
+    """How many a second, from the start to the last: figures come many at once, so what came lately tells nothing."""
+    seconds = task.finished_time or task.elapsed
+    return task.completed / seconds if seconds else 0.0
 
 
 class _RateColumn(ProgressColumn):

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from mineru_cli import console
 from mineru_cli.errors import UsageError
@@ -93,15 +94,19 @@ def test_figures_that_come_many_at_once_are_told_at_the_mean_rate(monkeypatch):
     terminal = screen(terminal=True)
     terminal.get_time = lambda: now[0]
     listener = console.make_listener(terminal, quiet=False)
+    listener.pages_found(2)
     listener.figures_found(13)
-    now[0] += 40
+    now[0] += 10
+    listener.page_read()
+    listener.page_read()
+    now[0] += 30
     for _ in range(8):
         listener.figure_read(engine_status="")
     listener._progress.refresh()
     listener.close()
-    assert "8/13 12.0/min 0:00:25" in said(terminal).replace("\x1b[36m", "").replace("\x1b[0m", "").replace(
-        "\x1b[32m", ""
-    )
+    pages, figures = (line.split()[-3:] for line in Text.from_ansi(said(terminal)).plain.splitlines()[-2:])
+    assert pages == ["2/2", "12.0/min", "0:00:00"]
+    assert figures == ["8/13", "12.0/min", "0:00:25"]
 
 
 @pytest.mark.parametrize("terminal", [True, False])
