@@ -6,6 +6,7 @@ shrinks. Signs before words are drawn with care: a dot before a link is what a l
 
 import math
 from random import Random
+from typing import Any
 
 from training.data import words
 from training.data.canvas import Canvas, Room, font, paint, wrap
@@ -25,7 +26,7 @@ def draw_furniture(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Ro
     if style.toolbar:
         _toolbar(canvas, r, room)
     if style.logo:
-        _logo(canvas, spec, style, room, r)
+        _logo(canvas, spec, style, r, room)
     if style.links:
         _links(canvas, style, r, room)
     if style.banner:
@@ -64,6 +65,10 @@ def _sign(canvas: Canvas, r: Random, x: float, y: float, size: float, ink: str) 
                 canvas.line(x + (side + 0.15) * size, y, x + side * size, y + 0.4 * size, stroke)
 
 
+def _small(style: Style) -> Any:
+    return font(style.family.plain, round(style.size * 0.88, 1), style.hinting)
+
+
 def _said(r: Random, known: tuple[str, ...]) -> str:
     return r.choice(known) if r.random() < _KNOWN else words.phrase(r, 1, 3)
 
@@ -80,7 +85,7 @@ def _toolbar(canvas: Canvas, r: Random, room: Room) -> None:
     room.x1 -= 34
 
 
-def _logo(canvas: Canvas, spec: Spec, style: Style, room: Room, r: Random) -> None:
+def _logo(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room) -> None:
     name = "".join(w[0] for w in (spec.title or "our data lab").split()[:3]).upper()
     face = font(style.heading.bold, style.size, style.hinting)
     width = face.measureText(name) + 12
@@ -90,7 +95,7 @@ def _logo(canvas: Canvas, spec: Spec, style: Style, room: Room, r: Random) -> No
 
 
 def _links(canvas: Canvas, style: Style, r: Random, room: Room) -> None:
-    small, ink = font(style.family.plain, round(style.size * 0.88, 1), style.hinting), r.choice(_BLUES)
+    small, ink = _small(style), r.choice(_BLUES)
     y, size = room.y1 - 0.5 * small.getSize(), 0.75 * small.getSize()
     signs = r.choice((True, True, True, False))
     left, right = _said(r, _LEFT), _said(r, _RIGHT)
@@ -108,7 +113,7 @@ def _links(canvas: Canvas, style: Style, r: Random, room: Room) -> None:
 
 def _banner(canvas: Canvas, style: Style, r: Random, room: Room) -> None:
     bold = font(style.family.bold, style.size, style.hinting)
-    small = font(style.family.plain, round(style.size * 0.88, 1), style.hinting)
+    small = _small(style)
     middle, ink = room.y0 + 1.2 * style.size, "#1a4f7a"
     canvas.rect(room.x0, room.y0, room.x1, room.y0 + 2.4 * style.size, paint("#e3f0fc"), 2)
     x, head = room.x0 + 8, words.phrase(r, 1, 2) + ":"
@@ -133,7 +138,7 @@ def _button(canvas: Canvas, style: Style, r: Random, room: Room) -> None:
 
 
 def _notes(canvas: Canvas, spec: Spec, style: Style, r: Random, room: Room) -> None:
-    small = font(style.family.plain, round(style.size * 0.88, 1), style.hinting)
+    small = _small(style)
     flagged = style.links and r.random() < 0.6
     for note in reversed(spec.notes):
         for line in reversed(wrap(note, small, room.width)[:2]):
