@@ -51,6 +51,10 @@ def _hidden(spec: Spec, style: Style) -> bool:
     return style.values_hidden and spec.printed is not None
 
 
+def _as_powers(spec: Spec, style: Style) -> bool:
+    return style.powers and spec.axis.log and not (spec.axis.format.prefix or spec.axis.format.suffix)
+
+
 def _widest_number(spec: Spec, style: Style, face: Any) -> float:
     if _hidden(spec, style):
         return 0.0
@@ -244,12 +248,15 @@ def _draw_ticks(canvas: Canvas, plot: Plot, face: Any, axis: Any) -> None:
     spec, style = plot.spec, plot.style
     flat = spec.kind == "barh"
     ticks = spec.axis.ticks()
-    labels = [spec.axis.label(tick) for tick in ticks]
+    powers = _as_powers(spec, style)
+    labels = [f"{math.log10(tick):.0f}" if powers else spec.axis.label(tick) for tick in ticks]
     places = [plot.across_value(tick) if flat else plot.up(tick) for tick in ticks]
     apart = abs(places[1] - places[0]) if len(places) > 1 else 1e9
     needed = max(map(face.measureText, labels)) + 6 if flat else 1.1 * style.size
     every = math.ceil(needed / apart)
     grid = paint(style.grid_color, width=1.0, dash=style.grid_dash)
+    if spec.axis.log and style.minor and spec.axis.step == 1:
+        _draw_minor(canvas, plot, grid, axis)
     for number, (place, label) in enumerate(zip(places, labels, strict=True)):
         crisp = round(place) + 0.5
         if style.grid in ("value", "both"):
@@ -259,6 +266,19 @@ def _draw_ticks(canvas: Canvas, plot: Plot, face: Any, axis: Any) -> None:
     if style.grid == "both" and not flat:
         for x in plot.verticals or [plot.place(i) for i in plot.shown]:
             canvas.line(round(x) + 0.5, plot.y0, round(x) + 0.5, plot.y1, grid)
+
+
+def _draw_minor(canvas: Canvas, plot: Plot, grid: Any, axis: Any) -> None:
+    """Lines, else ticks, between the powers of ten of an upright logarithmic axis."""
+    style = plot.style
+    x, side = (plot.x1, 1) if style.opposite else (plot.x0, -1)
+    for tick in plot.spec.axis.ticks()[:-1]:
+        for part in range(2, 10):
+            y = round(plot.up(tick * part)) + 0.5
+            if style.grid in ("value", "both"):
+                canvas.line(plot.x0, y, plot.x1, y, grid)
+            elif style.tick:
+                canvas.line(x, y, x + side * style.tick / 2, y, axis)
 
 
 def _number_below(canvas: Canvas, plot: Plot, place: float, label: str, face: Any, axis: Any) -> None:
@@ -271,12 +291,23 @@ def _number_below(canvas: Canvas, plot: Plot, place: float, label: str, face: An
 
 
 def _number_beside(canvas: Canvas, plot: Plot, place: float, label: str, face: Any, axis: Any) -> None:
-    """A tick and its number, at the right of the plot where the axis is on the opposite side."""
+    """A tick and its number, at the right of the plot where the axis is on the opposite side.
+
+    Where numbers are written as powers of ten, the label is the power.
+    """
     style = plot.style
     x, side, anchor = (plot.x1, -1, "lm") if style.opposite else (plot.x0, 1, "rm")
     if style.tick:
         canvas.line(x, round(place) + 0.5, x - side * style.tick, round(place) + 0.5, axis)
-    canvas.text(x - side * (max(style.tick, 0) + 4), place, label, face, style.faint, anchor)
+    x -= side * (max(style.tick, 0) + 4)
+    if not _as_powers(plot.spec, style):
+        canvas.text(x, place, label, face, style.faint, anchor)
+        return
+    small, ten = font(style.family.plain, round(0.72 * style.size, 1), style.hinting), face.measureText("10")
+    if not style.opposite:
+        x -= ten + small.measureText(label)
+    canvas.text(x, place, "10", face, style.faint, "lm")
+    canvas.text(x + ten, place - 0.4 * style.size, label, small, style.faint, "lm")
 
 
 def _draw_lines(canvas: Canvas, plot: Plot, axis: Any) -> None:

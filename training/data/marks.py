@@ -379,11 +379,17 @@ def _areas(canvas: Canvas, plot: Plot) -> None:
 def draw_pie(
     canvas: Canvas, spec: Spec, style: Style, r: Random, at: tuple[float, float, float], *, named: bool
 ) -> None:
-    """Slices clockwise, with names beside them or not, and values at them where they are printed."""
+    """Slices clockwise, with names beside them or not, and values at them where they are printed.
+
+    Where no legend tells which comes first, the first is the one whose middle comes first after the top.
+    """
     x, y, radius = at
     face = font(style.family.plain, style.size, style.hinting)
     total = sum(v or 0 for v in spec.values[0])
+    before, after = spec.turn
     start = r.choice((-90.0, -90.0, 0.0, r.uniform(-180, 180)))
+    if named and start != -90:
+        start = -90 + r.uniform(-before, after)
     edge = paint(style.edge or style.background, width=r.choice((1.0, 2.0)))
     inside = r.random() < 0.5
     two_lines = named and r.random() < 0.35

@@ -200,10 +200,11 @@ def _pie(axes: Any, spec: Spec, r: Random) -> None:
     texts = iter([spec.printed(v) if spec.printed else "" for v in values])
     shown = {"autopct": lambda _: next(texts), "pctdistance": r.choice((0.6, 0.75, 1.12))} if spec.printed else {}
     legend = r.random() < 0.3 or shown.get("pctdistance", 0) > 1
+    before, after = spec.turn
     wedges, *_ = axes.pie(
         values,
         labels=None if legend else spec.categories,
-        startangle=r.choice((0, 90, 140)),
+        startangle=r.choice((0, 90, 140)) if legend else 90 + r.choice((0, r.uniform(-after, before))),
         counterclock=False,
         **shown,
     )

@@ -14,7 +14,7 @@ from training.data import words
 
 Kind = Literal["bar", "barh", "line", "area", "pie", "scatter"]
 Mode = Literal["single", "grouped", "stacked", "share"]
-KINDS: dict[Kind, float] = {"bar": 0.29, "barh": 0.17, "line": 0.36, "area": 0.05, "pie": 0.11, "scatter": 0.02}
+KINDS: dict[Kind, float] = {"bar": 0.29, "barh": 0.17, "line": 0.36, "area": 0.05, "pie": 0.11, "scatter": 0.03}
 DENSE = 0.15
 """Share of lines over time with points between those that are labelled."""
 FEW, FEW_LINES = 0.25, 0.45
@@ -24,6 +24,8 @@ HIDDEN = 0.02
 """Share of charts of several series of which all but one are switched off and stand only in the legend."""
 MOST_CELLS = 84
 """More numbers than this do not fit into an answer."""
+DECADES = 0.35
+"""Share of scatter charts whose values span decades."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,12 @@ class Spec:
         """How many numbers there are."""
         return len(self.categories) * len(self.names)
 
+    @property
+    def turn(self) -> tuple[float, float]:
+        """By how many degrees a pie's first slice may start before and after the top, and still be the first there."""
+        shares = [value or 0.0 for value in self.values[0]]
+        return 180 * shares[0] / sum(shares), 180 * shares[-1] / sum(shares)
+
     def from_the_top(self) -> "Spec":
         """With the series in the order of their last values, the highest first: that of names at the ends of lines."""
         last = [next((v for v in reversed(row) if v is not None), -math.inf) for row in self.values]
@@ -253,9 +261,11 @@ def _sizes(r: Random, kind: Kind, mode: Mode) -> tuple[int, int]:
 def _categories(r: Random, kind: Kind, count: int) -> tuple[bool, str, list[str], tuple[float, ...] | None]:
     timed = {"line": 0.9, "area": 0.95, "bar": 0.45, "barh": 0.08}.get(kind, 0.0)
     if kind == "scatter":
-        found = sorted(
+        found: list[float] = sorted(
             {round(r.uniform(0, 100) * s, 1 if s < 1 else 0) for s in [r.choice((0.1, 1, 10))] for _ in range(count)}
         )
+        if r.random() < 0.2:
+            found = [float(first + i) for first in [r.choice((0, 0, 1, r.randint(2, 40)))] for i in range(count)]
         return False, words.measure(r), [f"{v:g}" for v in found], tuple(found)
     if r.random() < timed:
         return True, *_times(r, kind, count)
@@ -359,6 +369,8 @@ def _values(
     )
     if mode == "stacked" and percent:
         top = min(top, 100 / names)
+    if kind == "scatter" and r.random() < DECADES:
+        return (_decades(r, count),), 0
     digits = r.choice((2, 3, 3, 3, 4, 4, 5))
     decimals = max(0, min(3, digits - 1 - math.floor(math.log10(top))))
     negative = mode in ("single", "grouped") and kind != "area" and r.random() < 0.1
@@ -375,14 +387,34 @@ def _values(
         rows.append(tuple(round(v, decimals) if v < 1e6 or r.random() < 0.6 else round(v, -3) for v in row))
     if not timed and kind in ("bar", "barh") and mode == "single" and r.random() < 0.55:
         rows[0] = tuple(sorted(rows[0], reverse=r.random() < 0.85, key=lambda v: v or 0))
-    if names > 1 and mode == "grouped" and count > 3 and r.random() < 0.14:
+    if names > 1 and mode == "grouped":
+        _leave_out(r, rows)
+    return tuple(rows), decimals
+
+
+def _leave_out(r: Random, rows: list[tuple[float | None, ...]]) -> None:
+    """Sometimes drop the first or last values of some series, or all of all but one."""
+    names, count = len(rows), len(rows[0])
+    if count > 3 and r.random() < 0.14:
         for j in r.sample(range(names), r.randint(1, names - 1)):
             cut = r.randint(1, count // 2)
             rows[j] = (None,) * cut + rows[j][cut:] if r.random() < 0.6 else rows[j][:-cut] + (None,) * cut
-    if names > 1 and mode == "grouped" and r.random() < HIDDEN:
+    if r.random() < HIDDEN:
         for j in r.sample(range(names), names - 1):
             rows[j] = (None,) * count
-    return tuple(rows), decimals
+
+
+def _decades(r: Random, count: int) -> tuple[float, ...]:
+    """Whole numbers of very different sizes, mostly growing; sometimes powers of ten."""
+    last = r.uniform(2, min(9, count))
+    powers = [last * i / (count - 1) + r.gauss(0, r.choice((0, 0.1, 0.4))) for i in range(count)]
+    if r.random() < 0.2:
+        powers = [r.uniform(0, last) for _ in powers]
+    elif r.random() < 0.2:
+        powers.reverse()
+    if r.random() < 0.25:
+        powers = [round(power) for power in powers]
+    return tuple(round(10.0 ** max(0, power)) for power in powers)
 
 
 def _series(r: Random, count: int, *, timed: bool) -> list[float]:

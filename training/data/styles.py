@@ -145,6 +145,10 @@ class Style:
     banner: bool = False
     button: bool = False
     card: bool = False
+    minor: bool = False
+    """Logarithmic axes have lines or ticks between the powers of ten."""
+    powers: bool = False
+    """... and are labelled with these, rather than with numbers."""
 
 
 def random_style(r: Random) -> Style:
@@ -158,6 +162,8 @@ def random_style(r: Random) -> Style:
         fields |= {key: free[key] for key in r.sample(sorted(free), 4)}
     if r.random() < 0.1:
         fields["palette"] = _tints(r)
+    fields["minor"] = r.random() < (0.8 if manner == "grammar" else 0.4)
+    fields["powers"] = r.random() < (0.5 if manner in ("paper", "plain", "themed") else 0.1)
     if not fields.get("varied") and r.random() < 0.3:
         palette = fields.get("palette", PALETTES[0])
         start = r.randrange(len(palette))
