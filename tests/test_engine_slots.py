@@ -13,6 +13,7 @@ from mineru_cli.engines.model.build import build_network
 from mineru_cli.engines.model.checkpoint import find_checkpoint
 from mineru_cli.engines.model.engine import SlotEngine
 from mineru_cli.engines.model.ladder import Settings
+from mineru_cli.engines.model.language import ROWS_TOGETHER
 from mineru_cli.engines.model.linear import Int8Linear, StreamedLinear
 from mineru_cli.engines.model.loader import LoadedModel, load_model
 from mineru_cli.engines.model.prepare import Patcher, Preparer
@@ -183,6 +184,17 @@ def test_a_row_is_not_disturbed_by_its_neighbours_or_by_who_sat_there(network, p
     slots.admit([2], questions[:1])
     answers = {answer.row: answer for answer in slots.advance(40).read()}
     assert answers[2].tokens == wanted.tokens
+
+
+def test_each_of_more_rows_than_one_call_of_attention_reads_has_its_own_answer(network, preparer):
+    questions = [preparer.prepare(request) for request in requests(charts(3))]
+    alone = Slots(network, rows=3, length=640, limit=12)
+    alone.admit([0, 1, 2], questions)
+    wanted = [answer.tokens for answer in alone.advance(12).read()]
+    slots = Slots(network, rows=2 * ROWS_TOGETHER + 3, length=640, limit=12)
+    slots.admit([0, ROWS_TOGETHER, 2 * ROWS_TOGETHER + 2], questions)
+    answers = {answer.row: answer.tokens for answer in slots.advance(12).read()}
+    assert [answers[row] for row in (0, ROWS_TOGETHER, 2 * ROWS_TOGETHER + 2)] == wanted
 
 
 def test_rows_that_go_on_are_told_from_rows_that_ended(network, preparer):
