@@ -38,7 +38,7 @@ TEXT_SIZES = ((12, 1), (20, 1), (16, 2), (12, 4), (24, 2), (1, 12), (1, 18), (1,
 SMALLEST, LARGEST = 480, 512
 """Units of the smallest and largest picture that is read: 376,320 and 401,408 pixels, to which others are scaled.
 
-Small charts are read better the more they are enlarged, but a reader takes longer: training/README.md."""
+What an enlarged chart gains and costs: training/README.md."""
 PLOTTED = 0.03 if find_spec("matplotlib") else 0.0
 """Share of charts that matplotlib draws, where it is installed: it takes twenty times as long."""
 _SMOOTH, _CRISP = 0.6, 0.25
