@@ -143,7 +143,7 @@ class LanguageModel(nn.Module):  # type: ignore[misc]
             k, v = store.flatten(1, 2)[:, :, None].expand(-1, -1, groups, -1, -1)
             parts = zip(*(tensor.split(together) for tensor in (q, k, v, mask)), strict=True)
             read = [functional.scaled_dot_product_attention(q, k, v, attn_mask=mask) for q, k, v, mask in parts]
-            return torch.cat(read).view(len(qkv), 1, -1, self.width)
+            return (read[0] if len(read) == 1 else torch.cat(read)).view(len(qkv), 1, -1, self.width)
 
         return self.scores(self._run(self.embedding(tokens)[:, None], turn, attend)[:, 0])
 
