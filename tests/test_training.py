@@ -202,6 +202,23 @@ def test_the_processes_of_a_run_draw_other_charts_in_batches_of_the_same_sizes(t
         assert not torch.equal(one.pixels, two.pixels)
 
 
+def test_the_first_slice_comes_first_after_the_top_wherever_the_pie_may_start():
+    for seed in range(60):
+        spec = random_spec(Random(seed), "pie")
+        sweeps = [360 * (value or 0) / sum(v or 0 for v in spec.values[0]) for value in spec.values[0]]
+        before, after = spec.turn
+        for start in (-0.999 * before, 0.0, 0.999 * after):
+            middles = [(start + sum(sweeps[:i]) + sweep / 2) % 360 for i, sweep in enumerate(sweeps)]
+            assert middles[0] == min(middles), (seed, start)
+
+
+def test_names_at_the_ends_of_lines_are_answered_from_the_top_down():
+    for seed in range(20):
+        last = [row[-1] for row in random_spec(Random(seed), "line", "grouped").from_the_top().values]
+        known = [value for value in last if value is not None]
+        assert known == sorted(known, reverse=True)
+
+
 def test_names_and_leading_digits_of_a_charts_table_count_more(tokenizer):
     batches = iter(Batches(tokenizer, seed=3, units=3000))
     seen = 0
